@@ -1,0 +1,115 @@
+"""Copy what the pages load from node_modules into the package.
+
+Usage: vendor_assets.py NODE_MODULES TARGET
+
+Everything a style sheet points to (images, fonts) keeps its place beside it. References to source
+maps are cut, because the maps are not shipped and a browser would ask for them.
+"""
+
+import re
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """One npm package: which of its files go to which folder under the target."""
+
+    package: str
+    root: str
+    patterns: tuple[str, ...]
+    folder: str
+
+
+ASSETS = (
+    Asset(
+        package="leaflet",
+        root="dist",
+        patterns=("leaflet.js", "leaflet.css", "images/*.png"),
+        folder="leaflet",
+    ),
+    Asset(
+        package="leaflet-draw",
+        root="dist",
+        patterns=("leaflet.draw.js", "leaflet.draw.css", "images/*"),
+        folder="leaflet-draw",
+    ),
+    Asset(
+        package="leaflet.markercluster",
+        root="dist",
+        patterns=("leaflet.markercluster.js", "MarkerCluster.css", "MarkerCluster.Default.css"),
+        folder="leaflet.markercluster",
+    ),
+    Asset(
+        package="leaflet.awesome-markers",
+        root="dist",
+        patterns=("leaflet.awesome-markers.js", "leaflet.awesome-markers.css", "images/*.png"),
+        folder="leaflet.awesome-markers",
+    ),
+    Asset(package="jquery", root="dist", patterns=("jquery.min.js",), folder="jquery"),
+    Asset(
+        package="bootstrap",
+        root="dist",
+        patterns=("js/bootstrap.bundle.min.js", "css/bootstrap.min.css"),
+        folder="bootstrap",
+    ),
+    Asset(
+        package="@fortawesome/fontawesome-free",
+        root=".",
+        patterns=("css/all.min.css", "webfonts/*.woff2", "webfonts/*.ttf"),
+        folder="fontawesome-free",
+    ),
+)
+
+SOURCE_MAP = re.compile(r"(//[#@] ?sourceMappingURL=\S+|/\*# ?sourceMappingURL=.*?\*/)")
+STYLE_URL = re.compile(r"url\(\s*['\"]?(?!data:|#)([^'\")?#]+)")
+
+
+def copy_asset(asset: Asset, node_modules: Path, target: Path) -> int:
+    """Copy one package's files and return how many; a missing file is an error."""
+    source = node_modules / asset.package / asset.root
+    count = 0
+    for pattern in asset.patterns:
+        files = sorted(path for path in source.glob(pattern) if path.is_file())
+        if not files:
+            raise SystemExit(f"error: {asset.package} has no {pattern}; remedy: npm ci")
+        for path in files:
+            place = target / asset.folder / path.relative_to(source)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if path.suffix in {".js", ".css"}:
+                text = SOURCE_MAP.sub("", path.read_text(encoding="utf-8"))
+                place.write_text(text, encoding="utf-8")
+            else:
+                shutil.copyfile(path, place)
+            count += 1
+    return count
+
+
+def missing_style_targets(target: Path) -> list[str]:
+    """Every url() of a copied style sheet whose file was not copied."""
+    missing: list[str] = []
+    for sheet in sorted(target.rglob("*.css")):
+        for reference in STYLE_URL.findall(sheet.read_text(encoding="utf-8")):
+            # Leaflet's behavior:url(#default#VML) is for a browser of 2001 and loads nothing.
+            if not (sheet.parent / reference.strip()).exists():
+                missing.append(f"{sheet.relative_to(target)}: {reference}")
+    return missing
+
+
+def main() -> None:
+    """Fill TARGET anew, so that nothing of an older version stays."""
+    node_modules, target = Path(sys.argv[1]), Path(sys.argv[2])
+    fresh = target.with_name(target.name + ".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    count = sum(copy_asset(asset, node_modules, fresh) for asset in ASSETS)
+    if missing := missing_style_targets(fresh):
+        raise SystemExit("error: style sheets name files that are not there: " + "; ".join(missing))
+    shutil.rmtree(target, ignore_errors=True)
+    fresh.rename(target)
+    print(f"web assets: {count} files")
+
+
+if __name__ == "__main__":
+    main()
