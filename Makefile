@@ -57,10 +57,10 @@ bundle: setup ## Write dist/umimori-bundle-*: wheels and an installer for a clos
 	@$(PY) scripts/bundle.py
 
 lock: $(STAMPS)/tools ## Resolve the locks again (needs a package index)
-	@$(UV) pip compile $(LOCK_FLAGS) requirements-build.in -o requirements-build.lock
-	@$(UV) pip compile $(LOCK_FLAGS) requirements-node.in -o requirements-node.lock
-	@$(UV) pip compile $(LOCK_FLAGS) pyproject.toml -o requirements.lock
-	@$(UV) pip compile $(LOCK_FLAGS) -c requirements.lock --no-annotate --extra dev --extra dhus \
+	@$(BIN)/uv pip compile $(LOCK_FLAGS) requirements-build.in -o requirements-build.lock
+	@$(BIN)/uv pip compile $(LOCK_FLAGS) requirements-node.in -o requirements-node.lock
+	@$(BIN)/uv pip compile $(LOCK_FLAGS) pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile $(LOCK_FLAGS) -c requirements.lock --no-annotate --extra dev --extra dhus \
 		pyproject.toml -o requirements-dev.lock
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm install --package-lock-only
 
