@@ -18,7 +18,8 @@ PYTEST_ARGS ?=
 # A file called flight.py in the current folder must not win over the package of that name.
 export PYTHONSAFEPATH := 1
 
-LOCK_FLAGS := --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+# A week for the world to notice a poisoned upload before it reaches the locks.
+LOCK_FLAGS := --exclude-newer "7 days" --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
 	--python-version 3.11 --quiet
 
 .PHONY: help setup demo test test-all bench lint format lock bundle clean dev

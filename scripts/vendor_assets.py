@@ -89,13 +89,12 @@ def copy_asset(asset: Asset, node_modules: Path, target: Path) -> int:
 
 def missing_style_targets(target: Path) -> list[str]:
     """Every url() of a copied style sheet whose file was not copied."""
-    missing: list[str] = []
-    for sheet in sorted(target.rglob("*.css")):
-        for reference in STYLE_URL.findall(sheet.read_text(encoding="utf-8")):
-            # Leaflet's behavior:url(#default#VML) is for a browser of 2001 and loads nothing.
-            if not (sheet.parent / reference.strip()).exists():
-                missing.append(f"{sheet.relative_to(target)}: {reference}")
-    return missing
+    return [
+        f"{sheet.relative_to(target)}: {reference}"
+        for sheet in sorted(target.rglob("*.css"))
+        for reference in STYLE_URL.findall(sheet.read_text(encoding="utf-8"))
+        if not (sheet.parent / reference.strip()).exists()
+    ]
 
 
 def main() -> None:
