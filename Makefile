@@ -41,7 +41,7 @@ test: dev ## Run the test suite (no network, no ArduPilot, no browser needed)
 test-all: dev ## Run every test that can run on this machine, the long ones too
 	@$(PY) -m pytest $(PYTEST_ARGS)
 
-bench: dev ## Time the stages and write benchmarks/results.json
+bench: dev ## Time the stages and write build/bench/results.json
 	@$(PY) -m benchmarks.run
 
 lint: dev ## Check format, style, types and layers

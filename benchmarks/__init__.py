@@ -1,0 +1,1 @@
+"""Timings of the stages; `make bench` runs them."""
