@@ -11,6 +11,7 @@ PY := $(BIN)/python
 UV := $(PY) scripts/uv_with_pip_index.py
 VENDOR := dashboard/web/static/vendor
 COAST := umimori/coast/data
+SETUP := $(addprefix $(STAMPS)/,runtime installed assets coast catalogues notices warm)
 DEMO_ARGS ?=
 SERVE ?= 1
 PYTEST_ARGS ?=
@@ -27,8 +28,7 @@ LOCK_FLAGS := --exclude-newer "7 days" --universal --generate-hashes --no-header
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-setup: $(STAMPS)/runtime $(STAMPS)/installed $(STAMPS)/assets $(STAMPS)/coast $(STAMPS)/catalogues \
-	$(STAMPS)/notices $(STAMPS)/warm ## Build the environment, web assets, coast, catalogues and caches
+setup: $(SETUP) ## Build the environment, web assets, coast, catalogues and caches
 
 demo: setup ## Run the whole loop on simulated data, then serve the map (SERVE=0 ends after the loop)
 	@$(BIN)/umimori demo $(if $(filter 0,$(SERVE)),--no-serve) $(DEMO_ARGS)

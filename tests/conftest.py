@@ -13,6 +13,10 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA_VARIABLE = "UMIMORI_SHARED_DATA"
 MARKERS_OUTSIDE_MAKE_TEST = ("slow", "sitl", "browser", "postgis", "dask")
+
+# Compiled kernels outlive the test run; the data folders of the tests do not.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / "build" / "numba"))
+
 DESELECTED = pytest.StashKey[Counter[str]]()
 
 

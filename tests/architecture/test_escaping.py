@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-WRAPPER = "dashboard/web/escaping.py"
+WRAPPER = "dashboard/web/escape.py"
 RAW_CLASSES = {"Popup", "Tooltip", "GeoJsonPopup", "GeoJsonTooltip", "IFrame", "Html"}
 
 

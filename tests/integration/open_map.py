@@ -149,7 +149,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("executable")
     parser.add_argument("data")
-    parser.add_argument("--page", default="/map")
+    parser.add_argument("--page", default="/")
     parser.add_argument("--raise-loopback", action="store_true")
     options = parser.parse_args()
     if options.raise_loopback:
