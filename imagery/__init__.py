@@ -1,0 +1,1 @@
+"""Satellite scene to vessel detections."""

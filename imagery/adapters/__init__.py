@@ -1,0 +1,1 @@
+"""The only place of this stage where files are read and written."""
