@@ -8,6 +8,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -67,7 +68,7 @@ def settings_page() -> str:
     delimiter = str(Settings.model_config.get("env_nested_delimiter") or "__")
     lines = [
         "# Settings\n",
-        "Read from environment variables and from `settings.toml` in the data folder; a variable wins over the "
+        "Read from environment variables and from `umimori.toml` in the data folder; a variable wins over the "
         "file.\n",
         "| setting | variable | default | meaning |",
         "| --- | --- | --- | --- |",
@@ -128,9 +129,7 @@ def _subclasses(kind: type[Any]) -> Iterator[type[Any]]:
 
 def api_page() -> str:
     """Every operation of the OpenAPI document."""
-    from dashboard.web.app import openapi_document
-
-    document = openapi_document()
+    document = _openapi_document()
     lines = [
         "# HTTP API\n",
         "The full description is served at `/api/v1/openapi.json`. Strangers get 401; errors have one JSON shape "
@@ -144,6 +143,16 @@ def api_page() -> str:
             first = summary.strip().splitlines()[0] if summary.strip() else ""
             lines.append(f"| {method.upper()} | `{path}` | {_cell(first)} |")
     return MADE_BY + "\n".join(lines) + "\n"
+
+
+def _openapi_document() -> dict[str, Any]:
+    from dashboard.web.app import create_app
+    from dashboard.web.context import make_context
+    from umimori.coast import load_coast
+    from umimori.store import open_store
+
+    with TemporaryDirectory() as folder, open_store(Path(folder)) as store:
+        return create_app(make_context(store, Path(folder), load_coast)).openapi()
 
 
 PAGES: dict[str, Callable[[], str]] = {
