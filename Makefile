@@ -1,17 +1,26 @@
 # Umimori. Two commands are enough: `make demo` and `make test`. Only Python 3.11+ and make are needed;
-# everything else is fetched into this folder, and every step is done once (stamps in build/stamps).
+# everything else is fetched into this folder, and every step is done once.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
 VENV := .venv
 BIN := $(VENV)/bin
-STAMPS := build/stamps
+STAMPS := $(VENV)/stamps
 PY := $(BIN)/python
 UV := $(PY) scripts/uv_with_pip_index.py
+
+# What set-up makes: real files, so that whoever deletes one gets it back.
+NODE_MODULES := node_modules/.package-lock.json
 VENDOR := dashboard/web/static/vendor
-COAST := umimori/coast/data
-SETUP := $(addprefix $(STAMPS)/,runtime installed assets coast catalogues notices warm)
+ASSETS := $(VENDOR)/leaflet/leaflet.js
+COAST := umimori/coast/data/land.bin
+NOTICES := dashboard/web/static/notices.txt
+SOURCES_PO := $(wildcard dashboard/locale/*/LC_MESSAGES/*.po)
+CATALOGUES := $(SOURCES_PO:.po=.mo)
+SETUP := $(STAMPS)/runtime $(STAMPS)/installed $(ASSETS) $(COAST) $(CATALOGUES) $(NOTICES) \
+	$(STAMPS)/warm
+
 DEMO_ARGS ?=
 SERVE ?= 1
 PYTEST_ARGS ?=
@@ -66,17 +75,15 @@ lock: $(STAMPS)/tools ## Resolve the locks again (needs a package index)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm install --package-lock-only
 
 clean: ## Remove everything that set-up made
-	rm -rf $(VENV) build dist node_modules $(VENDOR) dashboard/web/static/notices.txt
-	find $(COAST) -type f ! -name .gitkeep -delete 2>/dev/null || true
+	rm -rf $(VENV) build dist node_modules $(VENDOR) $(NOTICES) $(COAST) $(CATALOGUES)
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # --- steps ---------------------------------------------------------------------------------------
 
 $(STAMPS)/venv:
 	@python=$$(./scripts/find_python.sh) || exit $$?; \
-	mkdir -p $(STAMPS); \
 	if [ ! -x $(PY) ]; then echo "environment: $$python -> $(VENV)"; "$$python" -m venv $(VENV); fi
-	@touch $@
+	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/tools: $(STAMPS)/venv requirements-build.lock
 	@echo "tools: uv and the build backend"
@@ -98,7 +105,7 @@ $(STAMPS)/installed: $(STAMPS)/runtime pyproject.toml
 	@touch $@
 
 # The machine's own Node where there is one, else Node from a wheel.
-$(STAMPS)/npm: $(STAMPS)/tools package.json package-lock.json requirements-node.lock
+$(NODE_MODULES): package.json package-lock.json requirements-node.lock | $(STAMPS)/tools
 	@if ! command -v node >/dev/null 2>&1 || ! command -v npm >/dev/null 2>&1; then \
 		echo "node: none on this machine, taking it from a wheel"; \
 		$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements-node.lock || exit $$?; \
@@ -107,22 +114,20 @@ $(STAMPS)/npm: $(STAMPS)/tools package.json package-lock.json requirements-node.
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(STAMPS)/assets: $(STAMPS)/npm scripts/vendor_assets.py
+$(ASSETS): $(NODE_MODULES) scripts/vendor_assets.py | $(STAMPS)/tools
 	@$(PY) scripts/vendor_assets.py node_modules $(VENDOR)
 	@touch $@
 
-$(STAMPS)/coast: $(STAMPS)/npm $(STAMPS)/installed $(wildcard umimori/coast/*.py)
+$(COAST): $(NODE_MODULES) $(wildcard umimori/coast/*.py) | $(STAMPS)/installed
 	@echo "coast: converting the land polygons (once)"
-	@$(PY) -m umimori.coast.build node_modules/@geo-maps/earth-lands-10m $(COAST)/land.bin
+	@$(PY) -m umimori.coast.build node_modules/@geo-maps/earth-lands-10m $@
 	@touch $@
 
-$(STAMPS)/catalogues: $(STAMPS)/runtime $(wildcard dashboard/locale/*/LC_MESSAGES/*.po)
-	@$(BIN)/pybabel --quiet compile --directory dashboard/locale
-	@touch $@
+%.mo: %.po | $(STAMPS)/runtime
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
-$(STAMPS)/notices: $(STAMPS)/runtime $(STAMPS)/npm scripts/notices.py requirements.lock
-	@$(PY) scripts/notices.py requirements.lock node_modules dashboard/web/static/notices.txt
-	@touch $@
+$(NOTICES): $(STAMPS)/runtime $(NODE_MODULES) scripts/notices.py
+	@$(PY) scripts/notices.py requirements.lock node_modules $@
 
 $(STAMPS)/warm: $(STAMPS)/installed $(wildcard imagery/*.py)
 	@echo "kernels: compiling (once)"
