@@ -1,8 +1,11 @@
 """From image line and sample to the ground and back.
 
 The annotation of a Sentinel-1 product gives positions on a sparse grid. One affine transform
-through it is wrong by 133 m RMS at 7 degrees north and by 2 km at 84 degrees (satellite.md 2.4);
-a polynomial of third order in normalised line and sample is within metres.
+through it is wrong by 133 m RMS at 7 degrees north and by 2 km at 84 degrees (satellite.md 2.4).
+Longitude and latitude at sea level are smooth in line and slant range, where a polynomial of
+third order is within centimetres. They are not smooth in line and sample: the processor projects
+to ground range with a terrain height that changes along track, up to 40 m near mountains; so the
+way goes from sample to slant range first, by the product's own conversion.
 """
 
 from __future__ import annotations
@@ -17,8 +20,8 @@ from umimori.errors import CorruptFileError
 FloatArray = NDArray[np.float64]
 
 DEGREES_TRIED = (3, 4, 5)
-ENOUGH_RMS_M = 5.0
-"""Half a pixel of IW GRDH: no higher degree is tried below this leave-one-out error."""
+ENOUGH_RMS_M = 3.0
+"""A third of a pixel of IW GRDH: no higher degree is tried below this leave-one-out error."""
 METRES_PER_DEGREE = 111_320.0
 NEWTON_ROUNDS = 6
 
@@ -76,16 +79,65 @@ def fit_surface(u: FloatArray, v: FloatArray, values: FloatArray, degree: int) -
     return PolynomialSurface(degree=degree, centre=centre, scale=scale, coefficients=coefficients)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RangeModel:
+    """Slant range of a sample: one polynomial in ground range per entry, linear between entries."""
+
+    rows: FloatArray
+    """Lines of the entries, rising, shape (n,)."""
+    origins_m: FloatArray
+    coefficients: FloatArray
+    """Shape (n, terms), lowest power first: metres of slant range over metres of ground range."""
+    spacing_m: float
+
+    def at(self, rows: ArrayLike, cols: ArrayLike) -> FloatArray:
+        """Return one-way slant ranges, metres."""
+        row, col = np.broadcast_arrays(np.asarray(rows, float), np.asarray(cols, float))
+        upper = np.clip(np.searchsorted(self.rows, row, side="right") - 1, 0, self.rows.size - 1)
+        lower = np.minimum(upper + 1, self.rows.size - 1)
+        gap = np.maximum(self.rows[lower] - self.rows[upper], 1e-9)
+        weight = np.clip((row - self.rows[upper]) / gap, 0.0, 1.0)
+        ground = col * self.spacing_m
+        first, second = self._entry(upper, ground), self._entry(lower, ground)
+        values: FloatArray = first + (second - first) * weight
+        return values
+
+    def _entry(self, index: NDArray[np.intp], ground: FloatArray) -> FloatArray:
+        offset = ground - self.origins_m[index]
+        value = np.zeros_like(offset)
+        for power in range(self.coefficients.shape[1] - 1, -1, -1):
+            value = value * offset + self.coefficients[index, power]
+        return value
+
+
+def range_model_of(points: TiePoints, spacing_m: float) -> RangeModel:
+    """Return a range model from the tie points alone: one cubic per line of the grid."""
+    rows = np.unique(points.row)
+    coefficients = np.empty((rows.size, 4))
+    for index, row in enumerate(rows):
+        here = points.row == row
+        ground = points.col[here] * spacing_m
+        degree = min(3, int(here.sum()) - 1)
+        fitted = np.polynomial.Polynomial.fit(ground, points.slant_range_m[here], degree)
+        padded = np.zeros(4)
+        padded[: degree + 1] = fitted.convert().coef[: degree + 1]
+        coefficients[index] = padded
+    return RangeModel(
+        rows=rows, origins_m=np.zeros(rows.size), coefficients=coefficients, spacing_m=spacing_m
+    )
+
+
 def leave_one_out_rms_m(points: TiePoints, degree: int) -> float:
     """Return the RMS ground distance between each tie point and the fit to all the others.
 
     Uses the hat matrix: the residual without point i is r_i / (1 - h_ii) (Allen's PRESS).
     """
     lon, lat = points.unwrapped_lon_deg, points.lat_deg
-    surface = fit_surface(points.row, points.col, np.column_stack([lon, lat]), degree)
+    range_km = points.slant_range_m / 1000.0
+    surface = fit_surface(points.row, range_km, np.column_stack([lon, lat]), degree)
     design = _design(
         (points.row - surface.centre[0]) / surface.scale[0],
-        (points.col - surface.centre[1]) / surface.scale[1],
+        (range_km - surface.centre[1]) / surface.scale[1],
         degree,
     )
     q, _ = np.linalg.qr(design)
@@ -101,29 +153,33 @@ def leave_one_out_rms_m(points: TiePoints, degree: int) -> float:
 class PolynomialGeometry:
     """Geometry of a SAR image at sea level, from its tie points."""
 
+    ranges: RangeModel
     surface: PolynomialSurface
+    """Longitude (unwrapped), latitude and incidence over line and slant range in km."""
     inverse: PolynomialSurface
     leave_one_out_m: float
 
     def lonlat(self, rows: ArrayLike, cols: ArrayLike) -> tuple[FloatArray, FloatArray]:
         """Return longitudes in [-180, 180) and latitudes at line and sample positions."""
-        values = self.surface.at(rows, cols)
-        return (values[0] + 180.0) % 360.0 - 180.0, values[1]
+        lon, lat = self.unwrapped_lonlat(rows, cols)
+        return (lon + 180.0) % 360.0 - 180.0, lat
 
     def unwrapped_lonlat(self, rows: ArrayLike, cols: ArrayLike) -> tuple[FloatArray, FloatArray]:
         """Return longitudes without a step inside the scene, and latitudes."""
-        values = self.surface.at(rows, cols)
+        values = self._ground(rows, cols)
         return values[0], values[1]
 
     def incidence_deg(self, rows: ArrayLike, cols: ArrayLike) -> FloatArray:
         """Return incidence angles on the ellipsoid, degrees."""
-        values: FloatArray = self.surface.at(rows, cols)[2]
+        values: FloatArray = self._ground(rows, cols)[2]
         return values
 
     def slant_range_m(self, rows: ArrayLike, cols: ArrayLike) -> FloatArray:
         """Return one-way slant ranges, metres."""
-        values: FloatArray = self.surface.at(rows, cols)[3] * 1000.0
-        return values
+        return self.ranges.at(rows, cols)
+
+    def _ground(self, rows: ArrayLike, cols: ArrayLike) -> FloatArray:
+        return self.surface.at(rows, self.ranges.at(rows, cols) / 1000.0)
 
     def pixel(self, lon_deg: ArrayLike, lat_deg: ArrayLike) -> tuple[FloatArray, FloatArray]:
         """Return line and sample of positions, by Newton steps from a fitted start."""
@@ -133,9 +189,9 @@ class PolynomialGeometry:
         row, col = self.inverse.at(lon, lat)
         step = 1.0
         for _ in range(NEWTON_ROUNDS):
-            here = self.surface.at(row, col)[:2]
-            by_row = (self.surface.at(row + step, col)[:2] - here) / step
-            by_col = (self.surface.at(row, col + step)[:2] - here) / step
+            here = self._ground(row, col)[:2]
+            by_row = (self._ground(row + step, col)[:2] - here) / step
+            by_col = (self._ground(row, col + step)[:2] - here) / step
             det = by_row[0] * by_col[1] - by_row[1] * by_col[0]
             miss_lon, miss_lat = lon - here[0], lat - here[1]
             row = row + (miss_lon * by_col[1] - miss_lat * by_col[0]) / det
@@ -143,11 +199,12 @@ class PolynomialGeometry:
         return row, col
 
 
-def fit_geometry(level: TiePoints) -> PolynomialGeometry:
+def fit_geometry(level: TiePoints, ranges: RangeModel) -> PolynomialGeometry:
     """Return the geometry of a scene from its tie points.
 
     Args:
         level: the annotation's grid, moved to sea level.
+        ranges: slant range of every pixel.
 
     Raises:
         CorruptFileError: when there are too few points or they do not form an image.
@@ -160,10 +217,13 @@ def fit_geometry(level: TiePoints) -> PolynomialGeometry:
     tried = [(leave_one_out_rms_m(level, degree), degree) for degree in _possible_degrees(level)]
     error_m, degree = next((item for item in tried if item[0] <= ENOUGH_RMS_M), min(tried))
     lon = level.unwrapped_lon_deg
-    columns = [lon, level.lat_deg, level.incidence_deg, level.slant_range_m / 1000.0]
-    surface = fit_surface(level.row, level.col, np.column_stack(columns), degree)
+    range_km = level.slant_range_m / 1000.0
+    columns = np.column_stack([lon, level.lat_deg, level.incidence_deg])
+    surface = fit_surface(level.row, range_km, columns, degree)
     inverse = fit_surface(lon, level.lat_deg, np.column_stack([level.row, level.col]), 2)
-    return PolynomialGeometry(surface=surface, inverse=inverse, leave_one_out_m=error_m)
+    return PolynomialGeometry(
+        ranges=ranges, surface=surface, inverse=inverse, leave_one_out_m=error_m
+    )
 
 
 def _possible_degrees(points: TiePoints) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from xml.etree.ElementTree import Element
@@ -9,10 +10,12 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from imagery.adapters.xml_tree import XmlTree
-from imagery.geolocation import TiePoints, fit_geometry
+from imagery.geolocation import RangeModel, TiePoints, fit_geometry, range_model_of
 from imagery.orbit import StateVectors
 from imagery.product import Radar, SwathPart
 from imagery.sealevel import at_sea_level
+
+log = logging.getLogger(__name__)
 
 SPEED_OF_LIGHT_MPS = 299_792_458.0
 """SI definition of the metre."""
@@ -20,6 +23,8 @@ SPEED_LIMITS_MPS = (6500.0, 8500.0)
 """Earth-fixed speeds possible in the low orbits of imaging radars."""
 SPACING_LIMITS_M = (1.0, 200.0)
 HEIGHT_LIMIT_M = 9000.0
+RANGE_AGREEMENT_M = 20.0
+"""Grid and conversion agree to 1 m on flat sea and to some metres at mountains."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +67,7 @@ def read_annotation(tree: XmlTree) -> Annotation:
     if not all(SPACING_LIMITS_M[0] <= s <= SPACING_LIMITS_M[1] for s in spacings):
         raise tree.bad(f"the pixel spacings {spacings} m are impossible")
     points = _tie_points(tree, orbit)
+    ranges = _ranges(tree, points, first, last, height, spacings[1])
     frequency = tree.positive("generalAnnotation/productInformation/radarFrequency")
     return Annotation(
         mission=tree.text("adsHeader/missionId"),
@@ -75,7 +81,7 @@ def read_annotation(tree: XmlTree) -> Annotation:
         azimuth_spacing_m=spacings[0],
         range_spacing_m=spacings[1],
         radar=Radar(
-            geometry=fit_geometry(points),
+            geometry=fit_geometry(points, ranges),
             orbit=orbit,
             swaths=_swaths(tree, height, width),
             wavelength_m=SPEED_OF_LIGHT_MPS / frequency,
@@ -112,6 +118,39 @@ def _tie_points(tree: XmlTree, orbit: StateVectors) -> TiePoints:
     if min(seconds) < orbit.seconds[0] - 60.0 or max(seconds) > orbit.seconds[-1] + 60.0:
         raise tree.bad("the orbit state vectors do not cover the image")
     return at_sea_level(points, orbit, np.array(seconds))
+
+
+def _ranges(
+    tree: XmlTree,
+    points: TiePoints,
+    first: datetime,
+    last: datetime,
+    height: int,
+    spacing_m: float,
+) -> RangeModel:
+    """Return the product's ground to slant range conversion, if it agrees with the grid."""
+    fallback = range_model_of(points, spacing_m)
+    items = tree.root.findall("coordinateConversion/coordinateConversionList/coordinateConversion")
+    if not items:
+        return fallback
+    lines_per_s = (height - 1) / (last - first).total_seconds()
+    rows = np.array(
+        [(tree.time("azimuthTime", item) - first).total_seconds() * lines_per_s for item in items]
+    )
+    terms = [tree.numbers("grsrCoefficients", item) for item in items]
+    if len({entry.size for entry in terms}) != 1 or (np.diff(rows) <= 0).any():
+        raise tree.bad("the ground range conversions do not belong together")
+    model = RangeModel(
+        rows=rows,
+        origins_m=np.array([tree.number("gr0", item) for item in items]),
+        coefficients=np.array(terms),
+        spacing_m=spacing_m,
+    )
+    miss = np.abs(model.at(points.row, points.col) - points.slant_range_m)
+    if float(np.median(miss)) > RANGE_AGREEMENT_M:
+        log.warning("%s: range conversion and geolocation grid differ; the grid is used", tree.name)
+        return fallback
+    return model
 
 
 def _orbit(tree: XmlTree) -> StateVectors:
