@@ -1,0 +1,1 @@
+"""What joins the stages: the demo loop and the check of the machine."""

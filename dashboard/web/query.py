@@ -1,0 +1,96 @@
+"""Query parameters that several routes share, and the shapes of their answers."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal
+
+from fastapi import Path, Query
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict
+
+from dashboard.web.geojson import FeatureCollection
+from umimori.errors import GeometryError
+from umimori.geodesy import BBox
+
+GEOJSON_MEDIA_TYPE = "application/geo+json"
+DEFAULT_LIMIT = 5000
+MAX_LIMIT = 50_000
+MAX_OUTBOX_NUMBER = 2**53
+BBOX_PATTERN = r"^\s*-?\d{1,3}(\.\d+)?(\s*,\s*-?\d{1,3}(\.\d+)?){3}\s*$"
+ID_PATTERN = r"^[A-Za-z0-9:._@-]{1,128}$"
+
+Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Most records to return.")]
+RecordId = Annotated[str, Path(pattern=ID_PATTERN, description="Id of the record.")]
+OptionalId = Annotated[str | None, Query(pattern=ID_PATTERN)]
+BBoxText = Annotated[
+    str | None,
+    Query(
+        alias="bbox",
+        pattern=BBOX_PATTERN,
+        description="west,south,east,north in degrees; west > east crosses the antimeridian.",
+    ),
+]
+
+
+class FeatureModel(BaseModel):
+    """One GeoJSON Feature (RFC 7946)."""
+
+    type: Literal["Feature"]
+    id: str
+    geometry: dict[str, Any] | None
+    properties: dict[str, Any]
+
+
+class FeatureCollectionModel(BaseModel):
+    """A GeoJSON FeatureCollection (RFC 7946); ``simulated`` tells if anything in it is."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: Literal["FeatureCollection"]
+    features: list[FeatureModel]
+    simulated: bool
+
+
+GEOJSON_RESPONSE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "GeoJSON",
+        "content": {
+            GEOJSON_MEDIA_TYPE: {
+                "schema": {"$ref": "#/components/schemas/FeatureCollectionModel"},
+            }
+        },
+    }
+}
+
+
+class GeoJSONResponse(Response):
+    """A FeatureCollection as UTF-8 GeoJSON."""
+
+    media_type = GEOJSON_MEDIA_TYPE
+
+    def render(self, content: FeatureCollection) -> bytes:
+        """Return the bytes; NaN is refused, as JSON has none."""
+        content.setdefault(
+            "simulated", any(f["properties"].get("simulated") for f in content["features"])
+        )
+        return json.dumps(
+            content, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+        ).encode()
+
+
+def parse_bbox(text: str | None) -> BBox | None:
+    """Return the box of ``west,south,east,north``, or None.
+
+    Raises:
+        GeometryError: when it is not four numbers that span an area.
+    """
+    if text is None:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise GeometryError(
+            f"the box {text!r} is not four numbers.", remedy="Write west,south,east,north."
+        ) from error
+    return BBox(west, south, east, north)
