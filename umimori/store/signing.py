@@ -32,8 +32,8 @@ PRIVATE_FOLDER = 0o700
 class HeadSigner:
     """Signs heads, appends them to the heads file, and reads both back.
 
-    The key is made at the first start; a link() of a whole file makes it appear at once, so that
-    two first starts agree on one key.
+    The key is made at the first signature; a link() of a whole file makes it appear at once, so
+    that two first starts agree on one key. Checking never makes one.
     """
 
     def __init__(self, *, keys_dir: Path, heads_file: Path) -> None:
@@ -41,20 +41,28 @@ class HeadSigner:
         self.heads_file = heads_file
         keys_dir.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
         heads_file.parent.mkdir(parents=True, exist_ok=True)
-        if not self.key_file.exists():
-            _make_key(self.key_file)
-        self._key = _read_key(self.key_file)
-        self.public_key = _base64(self._key.public_key().public_bytes_raw())
+        self._key: Ed25519PrivateKey | None = None
+
+    @property
+    def public_key(self) -> str | None:
+        """Return the public half (base64), or None while there is no key."""
+        if self._key is None and self.key_file.exists():
+            self._key = _read_key(self.key_file)
+        return None if self._key is None else _public_text(self._key)
 
     def sign(self, count: int, entry_hash: str, time_utc: datetime) -> EvidenceHead:
         """Return a signed head."""
+        if not self.key_file.exists():
+            _make_key(self.key_file)
+        if self._key is None:
+            self._key = _read_key(self.key_file)
         message = signed_message(count, entry_hash, time_utc)
         return EvidenceHead(
             count=count,
             hash=entry_hash,
             time_utc=time_utc,
             signature=_base64(self._key.sign(message)),
-            public_key=self.public_key,
+            public_key=_public_text(self._key),
         )
 
     def append(self, head: EvidenceHead) -> None:
@@ -146,6 +154,10 @@ def _make_key(file: Path) -> None:
         pass  # another process was first; its key counts
     finally:
         fresh.unlink()
+
+
+def _public_text(key: Ed25519PrivateKey) -> str:
+    return _base64(key.public_key().public_bytes_raw())
 
 
 def _read_key(file: Path) -> Ed25519PrivateKey:

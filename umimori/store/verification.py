@@ -113,20 +113,26 @@ def _gap(first: int, last: int) -> str:
 def _check_heads(
     found: _Findings, signer: HeadSigner, heads: list[EvidenceHead], anchor: EvidenceHead | None
 ) -> list[EvidenceHead]:
-    for head in heads:
-        _check_head(found, signer, head, f"the head of {format_time(head.time_utc)}")
+    foreign = sum(not signer.is_ours(head) for head in heads)
+    if foreign:
+        found.problems.append(
+            f"{foreign} of {len(heads)} heads are not signed with the key of this store "
+            f"({signer.key_file.name}); they were edited, or the key was lost or replaced."
+        )
+    for head in filter(signer.is_ours, heads):
+        _check_head(found, head, f"the head of {format_time(head.time_utc)}")
     if anchor is not None:
-        _check_head(found, signer, anchor, "the anchor")
+        if signer.is_ours(anchor):
+            _check_head(found, anchor, "the anchor")
+        else:
+            found.problems.append("the anchor is not signed with the key of this store.")
         heads = [*heads, anchor]
     if found.hashes and not heads:
         found.problems.append(f"{signer.heads_file.name} is missing or empty, but the log is not.")
     return heads
 
 
-def _check_head(found: _Findings, signer: HeadSigner, head: EvidenceHead, name: str) -> None:
-    if not signer.is_ours(head):
-        found.problems.append(f"{name} is not signed with the key of this store.")
-        return
+def _check_head(found: _Findings, head: EvidenceHead, name: str) -> None:
     end = max(found.hashes, default=0)
     if head.count > end:
         missing = (
