@@ -116,6 +116,26 @@ def test_no_paths_of_a_machine_and_no_registry_hosts() -> None:
     assert found == []
 
 
+def test_there_is_one_error_tree() -> None:
+    """A class that a user may see stands in umimori/errors.py, hence in its table and the docs."""
+    from umimori import errors
+
+    family = {
+        name
+        for name, kind in vars(errors).items()
+        if isinstance(kind, type) and issubclass(kind, errors.UmimoriError)
+    }
+    strays = [
+        f"{path.relative_to(ROOT)}: {node.name}"
+        for path in SOURCES
+        if path != ROOT / "umimori" / "errors.py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+        and any(isinstance(base, ast.Name) and base.id in family for base in node.bases)
+    ]
+    assert strays == []
+
+
 def test_no_large_file_is_tracked() -> None:
     large = [
         f"{path.relative_to(ROOT)}: {path.stat().st_size}"
