@@ -1,0 +1,1 @@
+"""What touches files: measurement TIFFs, product folders, AIS logs, truth files."""

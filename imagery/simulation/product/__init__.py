@@ -1,0 +1,1 @@
+"""The XML files and names of a Sentinel-1 product, from values alone."""
