@@ -13,7 +13,6 @@ import traceback
 from collections.abc import Sequence
 
 import typer
-
 from typer.exceptions import TyperException
 
 from dashboard.cli.backup import backup, restore

@@ -16,7 +16,7 @@ from dashboard.web.i18n import DOMAIN, LANGUAGES, locale_folder
 from sitl.service import find_ardupilot
 from umimori.coast import load_coast
 from umimori.errors import UmimoriError
-from umimori.settings import coast_file
+from umimori.settings import load_settings
 from umimori.store import open_store
 
 MIN_FREE_GIB = 2.0
@@ -141,7 +141,7 @@ def _store(data_dir: Path) -> Finding:
 
 
 def _coast(data_dir: Path) -> Finding:
-    coast = load_coast(coast_file(data_dir))
+    coast = load_coast(load_settings(data_dir).coast_file, data_dir=data_dir)
     detail = f"{coast.name}, placed within {coast.coast_error_m:g} m, {coast.credit}"
     return Finding(name="coast", ok=True, optional=False, detail=detail)
 

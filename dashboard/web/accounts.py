@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import secrets
-import threading
-from collections import defaultdict
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from pwdlib import PasswordHash
 
 from dashboard.web.context import AppContext, Role, User
-from umimori.errors import AuthenticationError, BadInputError, NotPermittedError
+from umimori.errors import AuthenticationError, BadInputError
 from umimori.store import Store
 
 SESSION_IDLE = timedelta(hours=8)
@@ -20,8 +18,6 @@ ONE_TIME_VALID = timedelta(hours=1)
 TOKEN_BYTES = 32
 MIN_PASSWORD_LENGTH = 12
 """NIST SP 800-63B-4 asks for 15 alone and 8 with a second factor; between, with rate limiting."""
-MAX_FAILURES = 10
-FAILURE_WINDOW_S = 300.0
 ONE_TIME_USER = "setup"
 
 
@@ -33,31 +29,6 @@ def _hasher() -> PasswordHash:
 @lru_cache(maxsize=1)
 def _dummy_hash() -> str:
     return _hasher().hash(secrets.token_urlsafe(TOKEN_BYTES))
-
-
-class LoginThrottle:
-    """Counts failures by user name and address; process-local."""
-
-    def __init__(self) -> None:
-        self._failures: defaultdict[str, list[float]] = defaultdict(list)
-        self._lock = threading.Lock()
-
-    def check(self, keys: tuple[str, ...], now_s: float) -> None:
-        """Refuse when any key has failed too often of late."""
-        with self._lock:
-            for key in keys:
-                recent = [t for t in self._failures[key] if now_s - t < FAILURE_WINDOW_S]
-                self._failures[key] = recent
-                if len(recent) >= MAX_FAILURES:
-                    raise NotPermittedError(
-                        "too many failed logins.", remedy="Wait five minutes and try again."
-                    )
-
-    def failed(self, keys: tuple[str, ...], now_s: float) -> None:
-        """Remember a failure."""
-        with self._lock:
-            for key in keys:
-                self._failures[key].append(now_s)
 
 
 def add_user(store: Store, name: str, password: str, role: Role, now_utc: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from dashboard.web.throttle import LoginThrottle
 from umimori.clocks import SystemClock, WallClock
 from umimori.coast import Coast
 from umimori.errors import AuthenticationError, NotPermittedError
@@ -50,6 +51,7 @@ class AppContext:
     coast: Callable[[], Coast]
     clock: WallClock
     secure_cookies: bool = False
+    throttle: LoginThrottle = field(default_factory=LoginThrottle)
 
     def now(self) -> datetime:
         """Return wall time."""
@@ -57,10 +59,21 @@ class AppContext:
 
 
 def make_context(
-    store: Store, data_dir: Path, coast: Callable[[], Coast], clock: WallClock | None = None
+    store: Store,
+    data_dir: Path,
+    coast: Callable[[], Coast],
+    *,
+    clock: WallClock | None = None,
+    secure_cookies: bool = False,
 ) -> AppContext:
     """Return the context of one server."""
-    return AppContext(store=store, data_dir=data_dir, coast=coast, clock=clock or SystemClock())
+    return AppContext(
+        store=store,
+        data_dir=data_dir,
+        coast=coast,
+        clock=clock or SystemClock(),
+        secure_cookies=secure_cookies,
+    )
 
 
 def app_context(request: Request) -> AppContext:

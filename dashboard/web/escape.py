@@ -46,6 +46,6 @@ class SafePopup(MacroElement):
     )
 
     def __init__(self, title: str, rows: Mapping[str, object]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "SafePopup"
         self.content = script_json({"title": title, "rows": list(rows.items())})

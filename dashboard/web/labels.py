@@ -109,7 +109,24 @@ WORDS = {
     "zoom": _("Show on the map"),
     "credit": _("Umimori"),
 }
-REASONS: dict[str, str] = {}
+REASONS = {
+    "reason.no_ais_match": _("No AIS vessel explains this echo, P(dark) {p_dark}"),
+    "reason.ais_silent": _("AIS silent for {minutes} min"),
+    "reason.vessels_together": _("Two vessels within {distance_m} m"),
+    "reason.report_without_echo": _(
+        "AIS reports a ship where the radar sees none, P(absent) {p_absent}"
+    ),
+    "reason.calls_at_closed_port": _("Calls at a closed port"),
+    "reason.closed_port_near": _("{port}, a closed port, is {distance_km} km away"),
+    "reason.partner_dark": _("The partner is dark, P(dark) {p_dark}"),
+    "reason.large_vessel": _("{length_m} m long: must carry AIS"),
+    "reason.watch_zone": _("In the watch zone {zone}"),
+    "reason.foreign_flag": _("Foreign flag (MMSI {mmsi})"),
+    "reason.others_were_heard": _("Other vessels here were heard"),
+    "reason.coast_near": _("{distance_km} km from the coast"),
+    "reason.night": _("At night"),
+    "reason.carriage_not_required": _("{length_m} m long: need not carry AIS"),
+}
 CHECK_SEVERITIES = {
     "severity.error": _("Error"),
     "severity.warning": _("Warning"),

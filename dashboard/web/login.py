@@ -7,13 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from dashboard.web.accounts import LoginThrottle, log_in, redeem_one_time_login
+from dashboard.web.accounts import log_in, redeem_one_time_login
 from dashboard.web.context import SESSION_COOKIE, AppContext, Context, MaybeUser
 from dashboard.web.i18n import choose_language, render, translations
 from umimori.errors import AuthenticationError, NotPermittedError, UmimoriError, outcome_of
 
 router = APIRouter(include_in_schema=False)
-throttle = LoginThrottle()
 MAX_FIELD_LENGTH = 256
 Field = Annotated[str, Form(max_length=MAX_FIELD_LENGTH)]
 
@@ -33,11 +32,11 @@ def login(request: Request, context: Context, name: Field, password: Field) -> R
     keys = (f"user:{name}", f"address:{address}")
     now_s = context.clock.monotonic_s()
     try:
-        throttle.check(keys, now_s)
+        context.throttle.check(keys, now_s)
         token = log_in(context, name, password)
     except (AuthenticationError, NotPermittedError) as error:
         if isinstance(error, AuthenticationError):
-            throttle.failed(keys, now_s)
+            context.throttle.failed(keys, now_s)
         context.store.accounts.record_audit(
             user=name, action="login_failed", path="/login", status=403, now_utc=context.now()
         )
@@ -82,7 +81,7 @@ def _enter(context: AppContext, token: str) -> Response:
 def _form(request: Request, *, error: UmimoriError | None, status: int) -> HTMLResponse:
     language = choose_language(request)
     gettext = translations(language).gettext
-    messages = {
+    messages: dict[type[UmimoriError], str] = {
         AuthenticationError: gettext("Name and password do not fit, or the address is spent."),
         NotPermittedError: gettext("Too many failed logins. Wait five minutes."),
     }

@@ -70,7 +70,7 @@ def flights_page(request: Request, context: Context, user: CurrentUser) -> HTMLR
 def evidence_page(request: Request, context: Context, user: CurrentUser) -> HTMLResponse:
     """Show the newest entries of the evidence log and its signed head."""
     head = context.store.evidence.head()
-    first = max(0, (head.count if head else 0) - PAGE_ROWS)
+    first = max(0, head.count - PAGE_ROWS)
     entries = list(context.store.evidence.entries(after=first))
     return _page(request, user, context, "evidence.html", head=head, entries=entries[::-1])
 
@@ -108,7 +108,7 @@ def _page(
 
 def _anything_simulated(context: AppContext) -> bool:
     store = context.store
-    newest = [
+    newest: list[Scene | Flight | Detection] = [
         *store.list(Scene, newest_first=True, limit=MAP_SCENES),
         *store.list(Flight, newest_first=True, limit=MAP_SCENES),
         *store.list(Detection, newest_first=True, limit=1),

@@ -69,7 +69,7 @@ class GeoJSONResponse(Response):
 
     media_type = GEOJSON_MEDIA_TYPE
 
-    def render(self, content: FeatureCollection) -> bytes:
+    def render(self, content: FeatureCollection) -> bytes:  # noqa: PLR6301 - starlette's hook
         """Return the bytes; NaN is refused, as JSON has none."""
         content.setdefault(
             "simulated", any(f["properties"].get("simulated") for f in content["features"])
@@ -94,3 +94,8 @@ def parse_bbox(text: str | None) -> BBox | None:
             f"the box {text!r} is not four numbers.", remedy="Write west,south,east,north."
         ) from error
     return BBox(west, south, east, north)
+
+
+def given(**keys: str | int | None) -> dict[str, Any]:
+    """Return the filters that were given; the store takes None for "unknown", not for "any"."""
+    return {name: value for name, value in keys.items() if value is not None}

@@ -14,7 +14,7 @@ from dashboard.web.app import create_app
 from dashboard.web.context import AppContext, make_context
 from umimori.coast import load_coast
 from umimori.errors import EnvironmentMissingError
-from umimori.settings import coast_file
+from umimori.settings import load_settings
 from umimori.store import Store, open_store
 
 GRACE_S = 2
@@ -76,7 +76,13 @@ def serve(
 
 
 def _context(store: Store, data_dir: Path) -> AppContext:
-    return make_context(store, data_dir, lambda: load_coast(coast_file(data_dir)))
+    settings = load_settings(data_dir)
+    return make_context(
+        store,
+        data_dir,
+        lambda: load_coast(settings.coast_file, data_dir=data_dir),
+        secure_cookies=settings.secure_cookies,
+    )
 
 
 def _address(

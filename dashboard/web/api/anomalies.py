@@ -18,6 +18,7 @@ from dashboard.web.query import (
     Limit,
     OptionalId,
     RecordId,
+    given,
 )
 from umimori.clocks import unix_ms
 from umimori.ids import event_id
@@ -39,8 +40,7 @@ def ranked_anomalies(
     context: AppContext, scene_id: str | None, limit: int
 ) -> list[tuple[Anomaly, str | None]]:
     """Return anomalies by falling risk, each with the newest verdict on it."""
-    filters = {"scene_id": scene_id} if scene_id else {}
-    anomalies = context.store.list(Anomaly, **filters)
+    anomalies = context.store.list(Anomaly, **given(scene_id=scene_id))
     verdicts: dict[str, str] = {}
     for review in sorted(context.store.list(Review), key=lambda r: r.time_utc):
         verdicts[review.subject_id] = review.verdict.value

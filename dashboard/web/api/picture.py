@@ -28,6 +28,7 @@ from dashboard.web.query import (
     Limit,
     OptionalId,
     RecordId,
+    given,
     parse_bbox,
 )
 from umimori.errors import UnknownRecordError, UsageError
@@ -59,11 +60,13 @@ def list_detections(
     """Return detections; without ``run_id`` those of the newest run of every scene."""
     store = context.store
     runs = {run_id} if run_id else _newest_runs(context)
-    filters = {"scene_id": scene_id} if scene_id else {}
+    box = parse_bbox(bbox)
     found = [
         d
         for run in runs
-        for d in store.list(Detection, run_id=run, bbox=parse_bbox(bbox), limit=limit, **filters)
+        for d in store.list(
+            Detection, run_id=run, bbox=box, limit=limit, **given(scene_id=scene_id)
+        )
         if d.score >= min_score
     ][:limit]
     states = _states(context, found)
@@ -91,8 +94,7 @@ def list_tracks(
     limit: Limit = DEFAULT_LIMIT,
 ) -> Response:
     """Return AIS tracks."""
-    filters = {"mmsi": mmsi} if mmsi is not None else {}
-    tracks = context.store.list(AisTrack, limit=limit, **filters)
+    tracks = context.store.list(AisTrack, limit=limit, **given(mmsi=mmsi))
     return GeoJSONResponse(collection(track_feature(t) for t in tracks))
 
 
@@ -101,8 +103,7 @@ def list_matches(
     context: Context, _: CurrentUser, scene_id: OptionalId = None, limit: Limit = DEFAULT_LIMIT
 ) -> Response:
     """Return the outcome of the association: matched, dark, absent, not a vessel, unknown."""
-    filters = {"scene_id": scene_id} if scene_id else {}
-    matches = context.store.list(Match, limit=limit, **filters)
+    matches = context.store.list(Match, limit=limit, **given(scene_id=scene_id))
     detections = {
         m.detection_id: context.store.find(Detection, m.detection_id)
         for m in matches

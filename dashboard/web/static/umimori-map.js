@@ -112,7 +112,8 @@
     if (!sentence) return reason.code;
     return sentence.replace(/\{(\w+)\}/g, (_, name) => {
       const value = reason.values[name];
-      return typeof value === "number" ? number(value, 1) : value ?? "–";
+      if (typeof value !== "number") return value ?? "–";
+      return name === "mmsi" ? String(value) : number(value, 2);
     });
   }
 
