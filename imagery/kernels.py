@@ -149,3 +149,32 @@ def spread(marks, mark, reach, out):
                 for k in range(max(i - reach, 0), min(i + reach + 1, height)):
                     for m in range(max(j - reach, 0), min(j + reach + 1, width)):
                         out[k, m] = 1
+
+
+@njit("void(float32[:,::1], int64, float32, uint8[:,::1], uint8[:,::1])", cache=True, nogil=True)
+def sea_masks(signed_m, step, error_m, skip, doubtful):
+    """Fill ``skip`` (land) and ``doubtful`` (land or nearer than the coast's error) per pixel."""
+    height, width = skip.shape
+    row = np.empty(width, np.float32)
+    for i in range(height):
+        _grid_row(signed_m, step, i, width, row)
+        for j in range(width):
+            skip[i, j] = np.uint8(1) if row[j] <= 0.0 else np.uint8(0)
+            doubtful[i, j] = np.uint8(1) if row[j] <= error_m else np.uint8(0)
+
+
+@njit("void(float32[:,::1], float32[:,::1], int64, float32[:,::1])", cache=True, nogil=True)
+def shrink(power, noise, step, out):
+    """Fill ``out`` with the mean of power - noise over blocks; NaN where a block has no data."""
+    height, width = power.shape
+    for bi in range(out.shape[0]):
+        for bj in range(out.shape[1]):
+            n = 0
+            s = np.float32(0.0)
+            for i in range(bi * step, min(bi * step + step, height)):
+                for j in range(bj * step, min(bj * step + step, width)):
+                    p = power[i, j]
+                    if p == p:
+                        n += 1
+                        s += p - noise[i, j]
+            out[bi, bj] = s / np.float32(n) if n > 0 else np.float32(np.nan)

@@ -62,4 +62,5 @@ class DetectorParameters:
 
     def as_plain(self) -> dict[str, float | int | str | bool]:
         """Return the known parameters for the run record."""
-        return {key: value for key, value in asdict(self).items() if value is not None}
+        known = {key: value for key, value in asdict(self).items() if value is not None}
+        return known | {"units": self.units.value}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from umimori.errors import CorruptFileError
 
 _OPEN = threading.local()
 _OPEN_LIMIT = 8
+_OPENING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +81,8 @@ def _dataset(path: str) -> Any:
 
 def open_raster(path: str) -> Any:
     """Open a raster for reading; images without georeference are expected here."""
-    import warnings
-
-    with warnings.catch_warnings():
+    # Warning filters belong to the process, not to the thread, hence the lock.
+    with _OPENING, warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         return rasterio.open(path)
 

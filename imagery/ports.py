@@ -1,0 +1,61 @@
+"""What detection needs from outside this stage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Geolocate = Callable[
+    [NDArray[np.float64], NDArray[np.float64]], tuple[NDArray[np.float64], NDArray[np.float64]]
+]
+
+
+class LandGrid(Protocol):
+    """Land and distance to the shoreline on a raster."""
+
+    @property
+    def land(self) -> NDArray[np.bool_]:
+        """Return True on land, shape (height, width)."""
+        ...
+
+    @property
+    def distance_m(self) -> NDArray[np.float32]:
+        """Return the unsigned distance to the shoreline, metres."""
+        ...
+
+
+class CoastPort(Protocol):
+    """Where land is, and how wrong that may be (``umimori.coast`` provides it)."""
+
+    @property
+    def coast_error_m(self) -> float:
+        """Return how far the true shoreline may lie from this one."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Return which coast this is; it enters the id of a run."""
+        ...
+
+    def mask_grid(self, geolocate: Geolocate, height: int, width: int) -> LandGrid:
+        """Return land and distance for the raster that ``geolocate`` describes."""
+        ...
+
+
+class TransactionPort(Protocol):
+    """One write transaction of the store."""
+
+    def put(self, record: Any) -> None:
+        """Store a record."""
+        ...
+
+    def put_many(self, records: Any) -> None:
+        """Store several records."""
+        ...
+
+    def log(self, *, act: str, subject: Any, detail: dict[str, Any]) -> None:
+        """Append to the evidence log."""
+        ...

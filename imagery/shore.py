@@ -1,0 +1,74 @@
+"""The sea around a scene: signed distance to the shore on the block grid of the image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagery import kernels
+from imagery.cfar import Water
+from imagery.parameters import BLOCK_PX
+from imagery.ports import CoastPort
+from imagery.product import ImageGeometry
+from imagery.radiometry import Window
+
+Plane = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShoreGrid:
+    """Signed distance to the shoreline at block centres, metres; positive at sea."""
+
+    signed_m: Plane
+    coast_error_m: float
+
+    def part(self, window: Window) -> ShoreGrid:
+        """Return the blocks of a window that begins on a block border."""
+        top, left = window.row // BLOCK_PX, window.col // BLOCK_PX
+        rows, cols = -(-window.height // BLOCK_PX), -(-window.width // BLOCK_PX)
+        cut = self.signed_m[top : top + rows, left : left + cols]
+        return ShoreGrid(signed_m=np.ascontiguousarray(cut), coast_error_m=self.coast_error_m)
+
+    def water(self, height: int, width: int) -> Water:
+        """Return the masks of a window of this size."""
+        skip = np.zeros((height, width), np.uint8)
+        doubtful = np.zeros((height, width), np.uint8)
+        if float(self.signed_m.min()) <= self.coast_error_m + BLOCK_PX * 100.0:
+            error_m = np.float32(self.coast_error_m)
+            kernels.sea_masks(self.signed_m, BLOCK_PX, error_m, skip, doubtful)
+        return Water(skip=skip, doubtful=doubtful)
+
+    def at(self, row: float, col: float) -> float:
+        """Return the signed distance at a pixel of the grid's own window, bilinear."""
+        rows, cols = self.signed_m.shape
+        y = min(max((row - (BLOCK_PX - 1) / 2) / BLOCK_PX, 0.0), rows - 1.0)
+        x = min(max((col - (BLOCK_PX - 1) / 2) / BLOCK_PX, 0.0), cols - 1.0)
+        r0, c0 = min(int(y), max(rows - 2, 0)), min(int(x), max(cols - 2, 0))
+        r1, c1 = min(r0 + 1, rows - 1), min(c0 + 1, cols - 1)
+        wy, wx = y - r0, x - c0
+        top = self.signed_m[r0, c0] * (1 - wx) + self.signed_m[r0, c1] * wx
+        low = self.signed_m[r1, c0] * (1 - wx) + self.signed_m[r1, c1] * wx
+        return float(top * (1 - wy) + low * wy)
+
+
+def shore_grid(geometry: ImageGeometry, coast: CoastPort, height: int, width: int) -> ShoreGrid:
+    """Return the grid of a whole image of ``height`` x ``width`` pixels."""
+    middle = (BLOCK_PX - 1) / 2
+
+    def geolocate(
+        rows: NDArray[np.float64], cols: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        row = np.asarray(rows, float) * BLOCK_PX + middle
+        return geometry.lonlat(row, np.asarray(cols, float) * BLOCK_PX + middle)
+
+    grid = coast.mask_grid(geolocate, -(-height // BLOCK_PX), -(-width // BLOCK_PX))
+    signed = np.where(grid.land, -grid.distance_m, grid.distance_m).astype(np.float32)
+    return ShoreGrid(signed_m=signed, coast_error_m=coast.coast_error_m)
+
+
+def open_sea(height: int, width: int) -> ShoreGrid:
+    """Return a grid without land, for images that cannot be placed on the globe."""
+    shape = (-(-height // BLOCK_PX), -(-width // BLOCK_PX))
+    return ShoreGrid(signed_m=np.full(shape, np.inf, np.float32), coast_error_m=0.0)
