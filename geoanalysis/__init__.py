@@ -1,0 +1,1 @@
+"""Detections + AIS + coast + zones -> matches, anomalies, risk and search areas."""

@@ -1,0 +1,1 @@
+"""The only place of this stage that imports I/O libraries."""

@@ -1,0 +1,1 @@
+"""AIS reports made clean: sentinels, receive times, CSV shapes, tracks."""

@@ -1,0 +1,86 @@
+"""One scene with its tracks, coast, zones and ports to matches and anomalies. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from geoanalysis.anomalies.rules import find_anomalies
+from geoanalysis.anomalies.scene_context import SceneContext
+from geoanalysis.association.match_scene import SceneMatches, match_scene
+from geoanalysis.association.motion import MotionModel
+from geoanalysis.association.scene_vessels import vessels_of
+from geoanalysis.ports import Shoreline
+from umimori.records import AisTrack, Anomaly, Detection, Match, Port, Scene, Zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneAnalysis:
+    """What came out for one run of one scene; anomalies by falling risk."""
+
+    scene_id: str
+    run_id: str
+    matches: tuple[Match, ...]
+    anomalies: tuple[Anomaly, ...]
+    notes: tuple[str, ...]
+    simulated: bool
+
+
+def analyse_scene(
+    scene: Scene,
+    run_id: str,
+    detections: Sequence[Detection],
+    tracks: Sequence[AisTrack],
+    *,
+    coast: Shoreline | None,
+    zones: Sequence[Zone],
+    ports: Sequence[Port],
+) -> SceneAnalysis:
+    """Match one run of one scene and apply all rules."""
+    result = match_scene(
+        scene,
+        run_id,
+        detections,
+        tracks,
+        shore_distance_m=None if coast is None else coast.distance_to_shore_m,
+        coast_error_m=0.0 if coast is None else coast.coast_error_m,
+    )
+    anomalies: list[Anomaly] = []
+    if result.imaging is not None and result.frame is not None:
+        vessels = tuple(vessels_of(tracks))
+        anomalies = find_anomalies(
+            SceneContext(
+                scene=scene,
+                run_id=run_id,
+                result=result,
+                imaging=result.imaging,
+                frame=result.frame,
+                detections={d.id: d for d in detections},
+                vessels=vessels,
+                models=tuple(MotionModel(parts, result.frame) for parts in vessels),
+                ports=tuple(ports),
+                zones=tuple(zones),
+                shore_distance_m=None if coast is None else coast.distance_to_shore_m,
+            )
+        )
+    return SceneAnalysis(
+        scene_id=scene.id,
+        run_id=run_id,
+        matches=result.matches,
+        anomalies=tuple(anomalies),
+        notes=tuple(_notes(scene, result, tracks, coast)),
+        simulated=scene.simulated
+        or any(d.simulated for d in detections)
+        or any(t.simulated for t in tracks),
+    )
+
+
+def _notes(
+    scene: Scene, result: SceneMatches, tracks: Sequence[AisTrack], coast: Shoreline | None
+) -> list[str]:
+    notes = [] if result.note is None else [f"{scene.name}: {result.note}."]
+    if not tracks:
+        notes.append(f"{scene.name}: no AIS about its time and place, so nothing is called dark.")
+    if coast is None:
+        notes.append("No coast is installed: distances to the shore are not used.")
+    return notes

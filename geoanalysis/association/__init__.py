@@ -1,0 +1,1 @@
+"""Which AIS vessel is which detection, with probabilities."""

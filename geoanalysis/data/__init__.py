@@ -1,0 +1,1 @@
+"""Packaged tables, each row with its source."""
