@@ -15,7 +15,7 @@ from dashboard.web.accounts import describe
 from dashboard.web.api import anomalies, events, evidence, flights, missions, picture, releases
 from dashboard.web.assets import STATIC_URL, static_folder
 from dashboard.web.context import AppContext, CurrentUser, optional_user
-from dashboard.web.errors import ERROR_RESPONSES, install_error_handlers
+from dashboard.web.errors import ERROR_RESPONSES, ErrorBody, install_error_handlers
 from dashboard.web.query import FeatureCollectionModel
 from dashboard.web.security import SAFE_METHODS, SecurityMiddleware
 from dashboard.web.tiles import install_tiles
@@ -51,7 +51,7 @@ def create_app(context: AppContext) -> FastAPI:
     _install_open_routes(app)
     _install_audit(app)
     app.add_middleware(SecurityMiddleware)
-    _document_geojson(app)
+    _document_shared_shapes(app)
     return app
 
 
@@ -105,18 +105,17 @@ def _record(context: AppContext, request: Request, status: int) -> None:
     )
 
 
-def _document_geojson(app: FastAPI) -> None:
-    """Add the GeoJSON schema, which the routes name, to the OpenAPI document."""
+def _document_shared_shapes(app: FastAPI) -> None:
+    """Add the schemas that routes name by reference to the OpenAPI document."""
     original = app.openapi
 
     def openapi() -> dict[str, object]:
         document = original()
-        schema = FeatureCollectionModel.model_json_schema(
-            ref_template="#/components/schemas/{model}"
-        )
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        schemas.update(schema.pop("$defs", {}))
-        schemas["FeatureCollectionModel"] = schema
+        for model in (FeatureCollectionModel, ErrorBody):
+            schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(schema.pop("$defs", {}))
+            schemas[model.__name__] = schema
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]

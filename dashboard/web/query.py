@@ -6,7 +6,7 @@ import json
 from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 
 from dashboard.web.geojson import FeatureCollection
@@ -64,7 +64,7 @@ GEOJSON_RESPONSE: dict[int | str, dict[str, Any]] = {
 }
 
 
-class GeoJSONResponse(Response):
+class GeoJSONResponse(JSONResponse):
     """A FeatureCollection as UTF-8 GeoJSON."""
 
     media_type = GEOJSON_MEDIA_TYPE
