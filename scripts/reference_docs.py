@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import click
 import typer
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,7 +36,7 @@ def _option_rows(command: Any) -> list[str]:
         if parameter.name in {"help"}:
             continue
         if parameter.param_type_name == "argument":
-            name = f"`{parameter.make_metavar(click.Context(command))}`"
+            name = f"`{parameter.metavar or str(parameter.name).upper()}`"
         else:
             name = ", ".join(f"`{option}`" for option in parameter.opts)
         rows.append(f"| {name} | {_cell(getattr(parameter, 'help', '') or '')} |")

@@ -35,6 +35,8 @@ IO_LIBRARIES = {
     "urllib.request",
     "uvicorn",
 }
+# Parts of them that only compute: rasterising arrays, packing messages into bytes.
+PURE_PARTS = ("rasterio.crs", "rasterio.features", "rasterio.transform", "pymavlink.dialects")
 CLOCK_CALLS = {
     ("datetime", "now"),
     ("datetime", "utcnow"),
@@ -86,6 +88,8 @@ def test_only_adapters_import_io_libraries(stage: str) -> None:
     breaches = []
     for path in modules:
         for name in imported_names(ast.parse(path.read_text(encoding="utf-8"))):
+            if name.startswith(PURE_PARTS):
+                continue
             if name in IO_LIBRARIES or name.split(".")[0] in IO_LIBRARIES:
                 breaches.append(f"{path.relative_to(ROOT)} imports {name}")
     assert breaches == []
