@@ -30,37 +30,6 @@ ASSETS = (
         patterns=("leaflet.js", "leaflet.css", "images/*.png"),
         folder="leaflet",
     ),
-    Asset(
-        package="leaflet-draw",
-        root="dist",
-        patterns=("leaflet.draw.js", "leaflet.draw.css", "images/*"),
-        folder="leaflet-draw",
-    ),
-    Asset(
-        package="leaflet.markercluster",
-        root="dist",
-        patterns=("leaflet.markercluster.js", "MarkerCluster.css", "MarkerCluster.Default.css"),
-        folder="leaflet.markercluster",
-    ),
-    Asset(
-        package="leaflet.awesome-markers",
-        root="dist",
-        patterns=("leaflet.awesome-markers.js", "leaflet.awesome-markers.css", "images/*.png"),
-        folder="leaflet.awesome-markers",
-    ),
-    Asset(package="jquery", root="dist", patterns=("jquery.min.js",), folder="jquery"),
-    Asset(
-        package="bootstrap",
-        root="dist",
-        patterns=("js/bootstrap.bundle.min.js", "css/bootstrap.min.css"),
-        folder="bootstrap",
-    ),
-    Asset(
-        package="@fortawesome/fontawesome-free",
-        root=".",
-        patterns=("css/all.min.css", "webfonts/*.woff2", "webfonts/*.ttf"),
-        folder="fontawesome-free",
-    ),
 )
 
 SOURCE_MAP = re.compile(r"(//[#@] ?sourceMappingURL=\S+|/\*# ?sourceMappingURL=.*?\*/)")
