@@ -1,8 +1,11 @@
 """What every test gets: no network beyond loopback, the shared real data, an honest summary."""
 
 import ipaddress
+import json
 import os
 import socket
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,6 +74,23 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"shared real data absent ({SHARED_DATA_VARIABLE} or ../shared/data)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo_data(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """The data folder and the JSON document of one run of `umimori demo` (about a minute)."""
+    folder = tmp_path_factory.mktemp("demo")
+    done = subprocess.run(
+        [sys.executable, "-m", "dashboard.cli.main", "demo", "--no-serve", "--json"]
+        + ["--data", str(folder)],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    return folder, json.loads(done.stdout)
 
 
 @pytest.fixture(autouse=True)
