@@ -81,8 +81,15 @@ def demo_data(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str,
     """The data folder and the JSON document of one run of `umimori demo` (about a minute)."""
     folder = tmp_path_factory.mktemp("demo")
     done = subprocess.run(
-        [sys.executable, "-m", "dashboard.cli.main", "demo", "--no-serve", "--json"]
-        + ["--data", str(folder)],
+        [
+            sys.executable,
+            "-m",
+            "dashboard.cli.main",
+            "demo",
+            "--no-serve",
+            "--json",
+            f"--data={folder}",
+        ],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
