@@ -136,7 +136,7 @@ def _censored_mean(band: BandTile, water: Water, looks: float) -> tuple[Plane, M
     noise = _block_noise(band.noise)
     level = np.maximum(first.mean, 0.0) + noise
     texture = texture_of(first.variance / np.maximum(level, 1e-30) ** 2, looks)
-    threshold = threshold_table(round(looks, 2), CENSOR_PFA).at(np.minimum(texture, 0.5))
+    threshold = threshold_table(looks, CENSOR_PFA).at(np.minimum(texture, 0.5))
     ratio = np.empty_like(band.power)
     kernels.contrast(band.power, band.noise, _plane(first.mean), BLOCK_PX, ratio)
     marks = np.zeros(water.skip.shape, np.uint8)
@@ -153,11 +153,10 @@ def _test(
     ring = _statistics(plane, np.zeros_like(plane), clean)
     mean = np.maximum(ring.mean, 1e-6)
     texture = texture_of(ring.variance / mean**2, looks)
-    rounded = round(looks, 2)
-    seed = _plane(threshold_table(rounded, pfa).at(texture) * mean)
+    seed = _plane(threshold_table(looks, pfa).at(texture) * mean)
     kernels.mark_above(plane, seed, BLOCK_PX, water.skip, SEED, marks)
     if grow_pfa is not None:
-        grow = _plane(threshold_table(rounded, grow_pfa).at(texture) * mean)
+        grow = _plane(threshold_table(looks, grow_pfa).at(texture) * mean)
         kernels.mark_above(plane, grow, BLOCK_PX, water.skip, GROW, marks)
 
 

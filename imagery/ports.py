@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,20 +42,4 @@ class CoastPort(Protocol):
 
     def mask_grid(self, geolocate: Geolocate, height: int, width: int) -> LandGrid:
         """Return land and distance for the raster that ``geolocate`` describes."""
-        ...
-
-
-class TransactionPort(Protocol):
-    """One write transaction of the store."""
-
-    def put(self, record: Any) -> None:
-        """Store a record."""
-        ...
-
-    def put_many(self, records: Any) -> None:
-        """Store several records."""
-        ...
-
-    def log(self, *, act: str, subject: Any, detail: dict[str, Any]) -> None:
-        """Append to the evidence log."""
         ...

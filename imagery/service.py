@@ -14,7 +14,6 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_complete
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +25,7 @@ from imagery.cfar import FUSED, NOMINAL_LOOKS, SMOOTH, channel_names
 from imagery.chips import chip_png
 from imagery.overview import mercator_grid, overview_step, stretch_limits_db, to_bytes, warp
 from imagery.parameters import ALGORITHM, VERSION, DetectorParameters
-from imagery.ports import CoastPort, TransactionPort
+from imagery.ports import CoastPort
 from imagery.product import Product, Progress
 from imagery.shore import ShoreGrid, open_sea, shore_grid
 from imagery.tiles import (
@@ -42,6 +41,7 @@ from umimori.clocks import WallClock
 from umimori.ids import derived_id
 from umimori.records.detection import Detection, DetectionRun
 from umimori.records.scene import Scene
+from umimori.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -65,35 +65,6 @@ class DetectionResult:
     detections: tuple[Detection, ...]
     overview: bytes | None
     chips: Mapping[str, bytes] = field(default_factory=dict)
-
-
-class Blobs(Protocol):
-    """The content-addressed folder of the store."""
-
-    def put_bytes(self, data: bytes, suffix: str = "") -> str:
-        """Keep bytes and return their SHA-256."""
-        ...
-
-    def put_bytes_many(self, items: Iterable[bytes], suffix: str = "") -> list[str]:
-        """Keep many small blobs and return their SHA-256 in order."""
-        ...
-
-
-class DetectionStore(Protocol):
-    """The part of the store that detections go to."""
-
-    @property
-    def blobs(self) -> Blobs:
-        """Return the blob folder."""
-        ...
-
-    def find(self, kind: type[DetectionRun], record_id: str, /) -> DetectionRun | None:
-        """Return a record or None."""
-        ...
-
-    def write(self, *, actor: str, clock: WallClock) -> AbstractContextManager[TransactionPort]:
-        """Begin a write transaction."""
-        ...
 
 
 def detect_scene(
@@ -153,9 +124,7 @@ def detect_scene(
     )
 
 
-def ingest(
-    result: DetectionResult, store: DetectionStore, actor: str, clock: WallClock
-) -> DetectionResult:
+def ingest(result: DetectionResult, store: Store, actor: str, clock: WallClock) -> DetectionResult:
     """Store scene, run, detections, chips and overview; a run that is there already stays.
 
     Returns:

@@ -19,10 +19,12 @@ from scipy import special
 
 FloatArray = NDArray[np.float64]
 
-TEXTURE_NODES = np.concatenate([[0.0], np.geomspace(0.005, 2.0, 36)])
+TEXTURE_NODES = np.concatenate([[0.0], np.geomspace(0.005, 2.0, 24)])
 """Values of 1/nu that the table holds; 0 is a sea without texture (gamma)."""
-_TAIL_NODES = 700
-_RATIO_NODES = np.geomspace(1.0, 400.0, 240)
+LOOKS_STEP = 0.02
+"""A fiftieth of the looks changes a threshold by less than 1 %."""
+_TAIL_NODES = 320
+_RATIO_NODES = np.geomspace(1.0, 400.0, 120)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +64,14 @@ def k_tail(ratio: FloatArray, looks: float, texture: float) -> FloatArray:
     return np.asarray(tails @ weight, float)
 
 
-@lru_cache(maxsize=64)
 def threshold_table(looks: float, pfa: float) -> ThresholdTable:
-    """Return the thresholds for all textures; computed once per looks and PFA."""
+    """Return the thresholds for all textures; computed once per looks (in steps of 2 %) and PFA."""
+    step = round(float(np.log(looks)) / LOOKS_STEP)
+    return _table(float(np.exp(step * LOOKS_STEP)), pfa)
+
+
+@lru_cache(maxsize=256)
+def _table(looks: float, pfa: float) -> ThresholdTable:
     thresholds = np.empty(TEXTURE_NODES.size)
     thresholds[0] = gamma_threshold(looks, pfa)
     for index, texture in enumerate(TEXTURE_NODES[1:], start=1):
