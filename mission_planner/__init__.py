@@ -1,0 +1,1 @@
+"""Tasks and areas to missions that a given vehicle can fly, checked and exported."""

@@ -1,0 +1,1 @@
+"""The only place of the planner that opens files or imports I/O libraries."""

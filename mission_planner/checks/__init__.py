@@ -1,0 +1,1 @@
+"""What is judged before a mission may fly, each finding with a stable code."""

@@ -1,0 +1,73 @@
+"""From passes to one line of waypoints that a plane can turn through."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from mission_planner.detour import Detour
+from mission_planner.passes import Pass
+from umimori.geodesy import FloatArray
+from umimori.models.dubins import Pose, shortest_path
+
+_SAMPLE_M = 25.0
+_STRAIGHT_DEG = 0.5
+_NEAR_M = 5.0
+
+
+def join(
+    start: Pose | None, passes: list[Pass], end: FloatArray | None, radius_m: float, detour: Detour
+) -> FloatArray:
+    """Return waypoints (n, 2): from ``start`` through all passes towards ``end``.
+
+    Turns between passes are Dubins paths, written as the corners whose fly-by arcs give them;
+    where such a turn would cross the barred area, the way round it is taken. Neither ``start`` nor
+    ``end`` is a waypoint.
+    """
+    points: list[FloatArray] = []
+    pose = start
+    for track in passes:
+        if pose is not None:
+            points += _connection(pose, track.first, radius_m, detour)
+        points += list(track.points)
+        pose = track.last
+    if end is not None and pose is not None:
+        here = np.array([pose.x_m, pose.y_m])
+        points += list(detour.way(here, np.asarray(end, float))[1:-1])
+    return _pruned(np.vstack(points))
+
+
+def turn_way(a: Pose, b: Pose, radius_m: float) -> FloatArray:
+    """Return the sampled shortest turn between two poses, (n, 2) metres."""
+    samples = shortest_path(a, b, radius_m).sample(_SAMPLE_M)
+    return np.array([(pose.x_m, pose.y_m) for pose in samples])
+
+
+def _connection(a: Pose, b: Pose, radius_m: float, detour: Detour) -> list[FloatArray]:
+    here, there = np.array([a.x_m, a.y_m]), np.array([b.x_m, b.y_m])
+    if detour.is_free(turn_way(a, b, radius_m)):
+        return [np.array(corner) for corner in shortest_path(a, b, radius_m).corners()]
+    way = detour.way(here, there)
+    if len(way) == 2:
+        return [np.array(corner) for corner in shortest_path(a, b, radius_m).corners()]
+    return list(way[1:-1])
+
+
+def _pruned(points: FloatArray) -> FloatArray:
+    """Return the points without doubles and without those in the middle of a straight line."""
+    kept = [points[0]]
+    for i in range(1, len(points)):
+        here = points[i]
+        if float(np.hypot(*(here - kept[-1]))) < _NEAR_M:
+            continue
+        if i + 1 < len(points) and _turn_deg(kept[-1], here, points[i + 1]) < _STRAIGHT_DEG:
+            continue
+        kept.append(here)
+    return np.vstack(kept)
+
+
+def _turn_deg(a: FloatArray, b: FloatArray, c: FloatArray) -> float:
+    first, second = b - a, c - b
+    cross = first[0] * second[1] - first[1] * second[0]
+    return abs(math.degrees(math.atan2(float(cross), float(first @ second))))

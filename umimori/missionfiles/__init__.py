@@ -1,0 +1,1 @@
+"""Mission file formats, pure: bytes in, records out, and back."""

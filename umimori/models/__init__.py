@@ -1,0 +1,1 @@
+"""Pure models that two or more stages share: kinematics, guidance, energy, footprint."""
