@@ -17,7 +17,7 @@ from dashboard.web.query import (
     Limit,
     RecordId,
 )
-from umimori.missionfiles import write_plan
+from umimori.missionfiles.plan import write_plan
 from umimori.records import Mission
 from umimori.records.codec import to_plain
 
