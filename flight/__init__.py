@@ -1,0 +1,1 @@
+"""Missions onto a MAVLink vehicle; telemetry, records and evidence back."""

@@ -1,0 +1,1 @@
+"""Links, codecs and files of the flight stage."""

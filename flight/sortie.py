@@ -1,0 +1,378 @@
+"""The steps of one flight, in order, on a vehicle that the gate has let through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flight.following import Ending, Verdict, ending_of, judge
+from flight.identity import Identity
+from flight.intents import IntentDesk
+from flight.messages import CommandId, MessageId, MissionType
+from flight.mission_transfer import MissionTransfer, Timing
+from flight.mission_wire import (
+    WireItem,
+    fence_items,
+    held_sha256,
+    mission_items,
+    rally_items,
+)
+from flight.modes import HOLD, RETURN
+from flight.parameter_transfer import ParameterValue
+from flight.ports import Progress
+from flight.safety_parameters import settle, write
+from flight.session import Session
+from umimori.errors import OutsideWorldError, RefusedError, TransferError
+from umimori.records.flight import CommandIntent
+from umimori.records.mission import Mission
+from umimori.records.vehicle import VehicleKind
+
+READY_VEHICLE_S = 180.0
+ARM_VEHICLE_S = 60.0
+READY_WALL_S = 240.0
+LANDING_WALL_S = 600.0
+TELEMETRY_US = 250_000.0
+STATUS_US = 500_000.0
+SURFACE_VEHICLE_S = 600.0
+GROUND_MODE = "MANUAL"
+SURFACED_M = -0.6
+DISARM_VEHICLE_S = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uploaded:
+    """What the vehicle holds, read back."""
+
+    sha256: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """How the flight itself ended."""
+
+    completed: bool
+    yielded: bool
+    aborted: bool
+    note: str
+
+
+class Sortie:
+    """One mission on one vehicle, step by step."""
+
+    def __init__(
+        self,
+        session: Session,
+        mission: Mission,
+        identity: Identity,
+        *,
+        progress: Progress,
+        timing: Timing,
+    ) -> None:
+        self.session = session
+        self.mission = mission
+        self.identity = identity
+        self.ending: Ending = ending_of(mission)
+        self.old_parameters: dict[str, ParameterValue] = {}
+        self._progress = progress
+        self._timing = timing
+        self._expected_mode = "AUTO"
+        self._returning = False
+        self._aborted = False
+
+    # --- before ----------------------------------------------------------------------------
+
+    def check_vehicle(self) -> None:
+        """Refuse a vehicle of another kind, or one that is already on its way.
+
+        Raises:
+            RefusedError: with the reason.
+        """
+        state = self.session.state
+        if state.kind is not self.mission.vehicle_kind:
+            kind = state.kind.value if state.kind else f"a vehicle of type {state.mav_type}"
+            raise RefusedError(
+                f"this mission is for a {self.mission.vehicle_kind.value}, the link is to {kind}.",
+                remedy="Connect to the right vehicle.",
+            )
+        if state.armed:
+            raise RefusedError(
+                f"the vehicle on {self.session.link.name} is armed in {state.mode}.",
+                remedy="A flight starts from a disarmed vehicle; land and disarm it first.",
+            )
+
+    def ask_for_telemetry(self) -> None:
+        """Ask for positions at 4 Hz and status at 2 Hz of vehicle time."""
+        for number in (MessageId.GLOBAL_POSITION_INT, MessageId.ATTITUDE):
+            self.session.ask_for(number, TELEMETRY_US)
+        for number in (
+            MessageId.SYS_STATUS,
+            MessageId.VFR_HUD,
+            MessageId.MISSION_CURRENT,
+            MessageId.EKF_STATUS_REPORT,
+        ):
+            self.session.ask_for(number, STATUS_US)
+
+    def upload(self) -> Uploaded:
+        """Transfer fence, rally points and mission, and read each back.
+
+        Raises:
+            RefusedError: the vehicle would not leave AUTO.
+            TransferError: a list could not be verified.
+        """
+        self._leave_auto()
+        mission = self.mission
+        lists: dict[MissionType, tuple[WireItem, ...]] = {
+            MissionType.FENCE: fence_items(mission.fence),
+            MissionType.RALLY: rally_items(mission),
+            MissionType.MISSION: mission_items(mission),
+        }
+        held: dict[MissionType, tuple[WireItem, ...]] = {}
+        for mission_type, items in lists.items():
+            held[mission_type] = self._transfer(items, mission_type)
+        count = len(lists[MissionType.MISSION]) - 1
+        return Uploaded(sha256=held_sha256(held), items=count)
+
+    def _transfer(
+        self, items: tuple[WireItem, ...], mission_type: MissionType
+    ) -> tuple[WireItem, ...]:
+        name = mission_type.name.lower()
+        transfer = self.session.run(
+            MissionTransfer(
+                items, mission_type, self.session.target, self.session.kind, self._timing
+            ),
+            limit_s=600.0,
+        )
+        if not transfer.verified:
+            raise TransferError(
+                f"the {name} could not be uploaded and verified: {transfer.problem}.",
+                remedy="Nothing was flown. Check the link and try again.",
+            )
+        self._progress("uploaded", {"list": name, "items": len(items), "verified": True})
+        return transfer.held
+
+    def _leave_auto(self) -> None:
+        """Never transfer in AUTO: a disarmed vehicle is put into its ground mode first."""
+        if self.session.state.mode != "AUTO":
+            return
+        exchange = self.session.set_mode(GROUND_MODE)
+        if self.session.state.mode == "AUTO":
+            raise RefusedError(
+                f"the vehicle does not leave AUTO ({exchange.answer}), "
+                "and no mission is transferred in AUTO.",
+                remedy="Put it into another mode by hand.",
+            )
+
+    def set_parameters(self, *, may_set: bool) -> None:
+        """Compare the safety parameters, and set them where that is allowed."""
+        wanted = self.mission.safety_parameters
+        self.old_parameters = settle(self.session, wanted, may_set=may_set)
+        changed = sorted(self.old_parameters)
+        self._progress("parameters", {"checked": len(wanted), "changed": ", ".join(changed)})
+
+    def restore_parameters(self) -> str:
+        """Put the old values back on a vehicle that has landed; return what is left to say."""
+        if not self.old_parameters:
+            return ""
+        if self.session.state.armed:
+            return "safety parameters not restored: the vehicle is still armed"
+        write(self.session, self.old_parameters)
+        self.old_parameters = {}
+        return ""
+
+    # --- go --------------------------------------------------------------------------------
+
+    def wait_until_ready(self) -> None:
+        """Wait for the arming checks, and for a position where AUTO needs one.
+
+        Raises:
+            RefusedError: they did not pass in time; the vehicle's own words are in the message.
+        """
+        state = self.session.state
+        is_sub = self.mission.vehicle_kind is VehicleKind.SUB
+
+        def ready() -> bool:
+            return bool(state.prearm_ok) and (not is_sub or state.has_position)
+
+        self._progress("waiting", {"for": "arming checks"})
+        if not self.session.wait(ready, vehicle_s=READY_VEHICLE_S, wall_s=READY_WALL_S):
+            what = "no position estimate" if state.prearm_ok else "its arming checks do not pass"
+            raise RefusedError(
+                f"the vehicle is not ready: {what}{self._last_words()}.",
+                remedy="See to what the vehicle complains about and try again.",
+            )
+
+    def arm(self) -> None:
+        """Arm, trying again while the vehicle is still settling.
+
+        Raises:
+            RefusedError: the autopilot keeps refusing.
+        """
+        self.session.command(CommandId.DO_SET_MISSION_CURRENT, 1.0)
+        begin = self.session.state.vehicle_s or 0.0
+        begin_wall = self.session.clock.monotonic_s()
+        while True:
+            exchange = self.session.command(CommandId.ARM_DISARM, 1.0)
+            state = self.session.state
+            self.session.wait(lambda: state.armed, vehicle_s=5.0, wall_s=2.0)
+            if state.armed:
+                self._progress("armed", {})
+                return
+            waited = (state.vehicle_s or 0.0) - begin
+            late = self.session.clock.monotonic_s() - begin_wall > READY_WALL_S
+            if waited > ARM_VEHICLE_S or late:
+                raise RefusedError(
+                    f"the vehicle refuses to arm ({exchange.answer}{self._last_words()}).",
+                    remedy="See to what the vehicle complains about and try again.",
+                )
+
+    def start(self) -> None:
+        """Enter AUTO.
+
+        Raises:
+            OutsideWorldError: the vehicle did not; it is disarmed again where it stands.
+        """
+        self.session.state.reached.clear()
+        exchange = self.session.set_mode("AUTO")
+        if self.session.state.mode != "AUTO":
+            self.session.command(CommandId.ARM_DISARM, 0.0)
+            raise OutsideWorldError(
+                f"the vehicle did not enter AUTO ({exchange.answer}{self._last_words()}).",
+                remedy="See to what the vehicle complains about and try again.",
+            )
+        self._expected_mode = "AUTO"
+        self._progress("flying", {"items": len(self.ending.navigation)})
+
+    # --- follow ----------------------------------------------------------------------------
+
+    def follow(self, desk: IntentDesk, should_stop: Callable[[], bool]) -> Result:
+        """Watch the flight to its end; command only what people ask for."""
+        state = self.session.state
+        last_seq: int | None = None
+        while True:
+            self.session.pump()
+            self.session.check_alive(self.session.clock.monotonic_s())
+            for intent in desk.due():
+                self._obey(intent, desk)
+            if state.current_seq != last_seq:
+                last_seq = state.current_seq
+                self._progress("item", {"seq": last_seq, "of": self.ending.last_seq})
+            verdict = judge(state, self.ending, self._expected_mode)
+            result = self._act_on(verdict)
+            if result is not None:
+                return result
+            if verdict is Verdict.FOREIGN:
+                return self._yield(desk, should_stop)
+            if should_stop():
+                return self._ended(note="the agent was stopped; the vehicle flies on by itself")
+
+    def _act_on(self, verdict: Verdict) -> Result | None:
+        if self._returning:
+            return self._judge_return()
+        if verdict is Verdict.LANDED:
+            return self._ended(completed=True, note="landed and disarmed")
+        if verdict is Verdict.HOLDING:
+            return self._ended(completed=True, note="last item done; the vehicle circles")
+        if verdict is Verdict.SURFACE:
+            return self._surface()
+        if verdict is Verdict.DISARMED_EARLY:
+            return self._ended(aborted=True, note="disarmed before the end of the mission")
+        return None
+
+    def _judge_return(self) -> Result | None:
+        """Say when a return that a person asked for has come to its end."""
+        state = self.session.state
+        if self.mission.vehicle_kind is VehicleKind.SUB:
+            alt = state.alt_rel_m
+            if state.armed and (alt is None or alt < SURFACED_M):
+                return None
+            self._disarm()
+            return self._ended(aborted=True, note="surfaced and disarmed on request")
+        if state.armed and state.mode not in {self._expected_mode, "AUTO"}:
+            return self._ended(note=f"{state.mode} was chosen during the return")
+        if not state.armed:
+            return self._ended(aborted=True, note="returned on request, landed and disarmed")
+        arrived = judge(state, self._as_return(), "AUTO") is Verdict.HOLDING
+        if arrived and not self._goes_on_to_land():
+            return self._ended(aborted=True, note="returned on request; the vehicle circles")
+        return None
+
+    def _as_return(self) -> Ending:
+        ending = self.ending
+        return Ending(
+            kind=ending.kind,
+            last_seq=0,
+            navigation=(),
+            lands=False,
+            returns=True,
+            rally=ending.rally,
+            home=ending.home,
+        )
+
+    def _goes_on_to_land(self) -> bool:
+        return any("RTL_AUTOLAND" in p.names and p.value for p in self.mission.safety_parameters)
+
+    def _surface(self) -> Result:
+        """Bring a sub up after its mission and disarm it."""
+        state = self.session.state
+        self._progress("surfacing", {})
+        self.session.set_mode(RETURN[VehicleKind.SUB])
+        up = self.session.wait(
+            lambda: state.alt_rel_m is not None and state.alt_rel_m > SURFACED_M,
+            vehicle_s=SURFACE_VEHICLE_S,
+            wall_s=LANDING_WALL_S,
+        )
+        if not up:
+            return self._ended(note="mission done, but the vehicle did not reach the surface")
+        if not self._disarm():
+            return self._ended(completed=True, note="surfaced; the vehicle is still armed")
+        return self._ended(completed=True, note="surfaced and disarmed")
+
+    def _disarm(self) -> bool:
+        state = self.session.state
+        self.session.command(CommandId.ARM_DISARM, 0.0)
+        return self.session.wait(lambda: not state.armed, vehicle_s=DISARM_VEHICLE_S, wall_s=5.0)
+
+    def _yield(self, desk: IntentDesk, should_stop: Callable[[], bool]) -> Result:
+        """Keep our hands off until a person resumes, or the flight is over without us."""
+        state = self.session.state
+        taken = state.mode
+        note = f"mode {taken} was not ours: yielded to the pilot, another station or a failsafe"
+        self._progress("yielded", {"mode": taken})
+        while state.armed and not should_stop():
+            self.session.pump()
+            self.session.check_alive(self.session.clock.monotonic_s())
+            for intent in desk.due():
+                self._obey(intent, desk)
+                if self._expected_mode == state.mode and intent.command == "resume":
+                    return self.follow(desk, should_stop)
+        return Result(completed=False, yielded=True, aborted=False, note=note)
+
+    def _obey(self, intent: CommandIntent, desk: IntentDesk) -> None:
+        """Execute an intent once and write the outcome."""
+        kind = self.mission.vehicle_kind
+        wanted = {
+            "pause": HOLD[kind],
+            "resume": "AUTO",
+            "return": RETURN[kind],
+            "abort": RETURN[kind],
+        }[intent.command]
+        previous, self._expected_mode = self._expected_mode, wanted
+        exchange = self.session.set_mode(wanted)
+        if not exchange.accepted:
+            self._expected_mode = previous
+        else:
+            self._returning = intent.command in {"return", "abort"}
+        self._progress("command", {"command": intent.command, "answer": exchange.answer})
+        desk.answer(intent, accepted=exchange.accepted, detail=exchange.answer)
+
+    # --- small parts -----------------------------------------------------------------------
+
+    @staticmethod
+    def _ended(*, completed: bool = False, aborted: bool = False, note: str) -> Result:
+        gone = not completed and not aborted
+        return Result(completed=completed, yielded=gone, aborted=aborted, note=note)
+
+    def _last_words(self) -> str:
+        severe = [text for severity, text in self.session.state.texts if severity <= 4]
+        return f": {severe[-1]}" if severe else ""
