@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,51 +11,103 @@ import typer
 from umimori.cli_options import DataOption, JsonOption, emit
 
 
+class ScenarioName(StrEnum):
+    """The scenarios that can be asked for by name."""
+
+    RANDOM = "random"
+    IZU = "izu"
+
+
+class Pass(StrEnum):
+    """The direction of flight."""
+
+    ASCENDING = "ascending"
+    DESCENDING = "descending"
+
+
 def simulate(
     out: Annotated[Path, typer.Argument(help="Product folder to write, OUT.SAFE.")],
-    centre: Annotated[str | None, typer.Option("--center", help="LON,LAT of the middle.")] = None,
-    lines: Annotated[int, typer.Option(help="Height in pixels of 10 m.")] = 2000,
-    samples: Annotated[int, typer.Option(help="Width in pixels of 10 m.")] = 2000,
-    vessels: Annotated[int, typer.Option(help="How many vessels.")] = 20,
-    seed: Annotated[int, typer.Option(help="Everything random follows from it.")] = 1,
+    scenario: Annotated[
+        ScenarioName, typer.Option(help="random traffic, or the Izu scene of the demo.")
+    ] = ScenarioName.RANDOM,
+    center: Annotated[str | None, typer.Option(help="LON,LAT of the middle.")] = None,
+    bbox: Annotated[str | None, typer.Option(help="W,S,E,N to cover.")] = None,
+    time: Annotated[str | None, typer.Option(help="UTC of the middle, ISO 8601.")] = None,
+    width_km: Annotated[float | None, typer.Option(help="Width in ground range.")] = None,
+    height_km: Annotated[float | None, typer.Option(help="Height along the flight.")] = None,
+    lines: Annotated[int | None, typer.Option(help="Height in lines of 10 m.")] = None,
+    samples: Annotated[int | None, typer.Option(help="Width in samples of 10 m.")] = None,
+    incidence: Annotated[float, typer.Option(help="Incidence angle in the middle.")] = 38.5,
+    direction: Annotated[Pass, typer.Option("--pass", help="Direction of flight.")] = (
+        Pass.ASCENDING
+    ),
+    wind: Annotated[str, typer.Option(help="Wind as SPEED@FROM_DEG, m/s.")] = "6@225",
+    vessels: Annotated[int, typer.Option(min=0, help="How many vessels.")] = 40,
+    coast_error: Annotated[
+        float, typer.Option(min=0.0, max=300.0, help="Displacement of the coast in metres.")
+    ] = 120.0,
+    open_sea: Annotated[bool, typer.Option("--open-sea", help="Draw no land at all.")] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Everything random follows from it.")] = 1,
+    truth: Annotated[Path | None, typer.Option(help="GeoJSON of everything there.")] = None,
+    ais: Annotated[Path | None, typer.Option(help="NMEA log of the AIS messages.")] = None,
+    charted: Annotated[Path | None, typer.Option(help="GeoJSON of charted objects.")] = None,
+    skeleton: Annotated[
+        Path | None, typer.Option(help="Real .SAFE tree to fill with simulated pixels.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Threads.")] = 2,
     json_output: JsonOption = False,
     data: DataOption = None,
 ) -> None:
-    """Simulate a Sentinel-1 scene.
+    """Simulate a Sentinel-1 scene with known truth, marked as simulated.
 
-    Example: umimori imagery simulate scene.SAFE --center 139.35,34.65 --seed 7
+    Example: umimori imagery simulate scene.SAFE --center 139.36,34.64 --truth truth.geojson
+    --ais ais.nmea --seed 7
     """
-    import datetime as dt
-
-    from imagery.simulation.scenario import Scenario
-    from imagery.simulation.service import simulate_scene
-    from imagery.simulation.traffic import open_water, random_vessels
-    from umimori.geodesy import LonLat
+    from imagery.simulation.request import Request, run_request
 
     del data
-    lon, lat = (float(v) for v in (centre or "139.35,34.65").split(","))
-    position = LonLat(lon, lat)
-    frame, afloat = open_water(position)
-    scenario = Scenario(
-        name="open sea",
-        seed=seed,
-        centre=position,
-        time_utc=dt.datetime(2026, 11, 20, 8, 42, 30, tzinfo=dt.UTC),
-        lines=lines,
-        samples=samples,
-        vessels=random_vessels(
-            frame=frame,
-            half_east_m=samples * 4.5,
-            half_north_m=lines * 4.5,
-            count=vessels,
-            dark_share=0.3,
-            afloat=afloat,
+    result = run_request(
+        Request(
+            out=out,
+            scenario=scenario.value,
+            center=center,
+            bbox=bbox,
+            time=time,
+            width_km=width_km,
+            height_km=height_km,
+            lines=lines,
+            samples=samples,
+            incidence_deg=incidence,
+            ascending=direction is Pass.ASCENDING,
+            wind=wind,
+            vessels=vessels,
+            coast_error_m=coast_error,
+            open_sea=open_sea,
             seed=seed,
-        ),
+            truth=truth,
+            ais=ais,
+            charted=charted,
+            skeleton=skeleton,
+            workers=workers,
+        )
     )
-    result = simulate_scene(scenario, out, land=[])
+    document = {
+        "safe": str(out),
+        "truth": None if truth is None else str(truth),
+        "ais": None if ais is None else str(ais),
+        "charted": None if charted is None else str(charted),
+        "seed": seed,
+        "lines": result.scenario.lines,
+        "samples": result.scenario.samples,
+        "vessels": result.vessels_in_image,
+        "dark": result.dark_in_image,
+        "ais_messages": result.ais_messages,
+        "simulated": True,
+        "seconds": round(result.seconds, 2),
+    }
     emit(
-        {"safe": str(result.safe_path), "seconds": result.seconds, "simulated": True},
+        document,
         json_output,
-        f"Simulated scene written to {result.safe_path}",
+        f"Simulated scene with {result.vessels_in_image} vessels ({result.dark_in_image} dark) "
+        f"written to {out} in {result.seconds:.1f} s.",
     )

@@ -165,7 +165,7 @@ class SceneFrame:
         line_, sample_ = np.broadcast_arrays(np.asarray(line, float), np.asarray(sample, float))
         satellite, _ = self.orbit.state(self.line_time_s(line_))
         points = self.locate_earth_fixed(line_, sample_)
-        return np.degrees(incidence_rad(points, satellite))
+        return np.asarray(np.degrees(incidence_rad(points, satellite)))
 
     def elevation_deg(self, line: ArrayLike, sample: ArrayLike) -> FloatArray:
         """Return angles at the satellite between the sight line and straight down."""
@@ -174,7 +174,7 @@ class SceneFrame:
         sight = self.locate_earth_fixed(line_, sample_) - satellite
         cosine = -np.sum(sight * satellite, axis=-1)
         cosine /= np.linalg.norm(sight, axis=-1) * np.linalg.norm(satellite, axis=-1)
-        return np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))
+        return np.asarray(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))
 
     @cached_property
     def satellite_speed_mps(self) -> float:

@@ -120,7 +120,7 @@ def noise_equivalent_db(swath: SubSwath, incidence_deg: ArrayLike, polarisation:
     """Return the noise-equivalent sigma nought in decibels along a sub-swath."""
     incidence = np.asarray(incidence_deg, float)
     value = np.interp(incidence, swath.noise_incidence_deg, swath.noise_db)
-    return value + (swath.cross_noise_db if polarisation == "vh" else 0.0)
+    return np.asarray(value + (swath.cross_noise_db if polarisation == "vh" else 0.0))
 
 
 def burst_scalloping(swath: SubSwath, time_s: ArrayLike) -> FloatArray:

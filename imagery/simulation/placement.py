@@ -72,11 +72,8 @@ class Placed:
 
 def place_all(scenario: Scenario, grid: ImageGrid) -> tuple[Placed, ...]:
     """Return vessels, fixed objects and the ambiguities of both that fall into the image."""
-    placed: list[Placed] = []
-    for vessel in scenario.vessels:
-        placed.append(_place_vessel(vessel, grid, scenario.seed))
-    for item in scenario.fixed:
-        placed.append(_place_fixed(item, grid, scenario.seed))
+    placed = [_place_vessel(vessel, grid, scenario.seed) for vessel in scenario.vessels]
+    placed += [_place_fixed(item, grid, scenario.seed) for item in scenario.fixed]
     ghosts = [ghost for one in placed for ghost in _ghosts(one, grid)]
     return tuple(one for one in [*placed, *ghosts] if _inside(one.target, grid))
 

@@ -115,7 +115,15 @@ def _targets(model: ImageModel, polarisation: str, first_line: int, lines: int) 
     cache=True,
     nogil=True,
 )
-def _digitise(sea, land, mask, speckle_, gain, noise, targets):  # type: ignore[no-untyped-def]
+def _digitise(
+    sea: Float32Array,
+    land: Float32Array,
+    mask: NDArray[np.bool_],
+    speckle_: Float32Array,
+    gain: Float32Array,
+    noise: Float32Array,
+    targets: Float32Array,
+) -> Uint16Array:
     """Return digital numbers: sqrt((gain * sigma + noise) * speckle + gain * targets).
 
     Sea and thermal noise are both circular Gaussian, so one speckle serves their sum; targets

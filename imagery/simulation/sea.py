@@ -234,7 +234,7 @@ class SeaPainter:
         table_x = np.linspace(-4.5, 4.5, 512)
         order = self.sea.texture_order
         table = gammaincinv(order, ndtr(table_x)) / order
-        return np.interp(smooth, table_x, table).astype(np.float32)
+        return np.asarray(np.interp(smooth, table_x, table), dtype=np.float32)
 
 
 _TEXTURE_SIGMA = 1.3

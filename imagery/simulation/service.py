@@ -12,9 +12,15 @@ import numpy as np
 from shapely.geometry import Polygon
 
 from imagery.simulation.adapters import safe_folder
+from imagery.simulation.adapters.ais_log import write_ais_log
+from imagery.simulation.adapters.geojson import write_json
+from imagery.simulation.adapters.skeleton_tree import SkeletonTree
+from imagery.simulation.ais_reports import all_reports
 from imagery.simulation.frame import make_frame
 from imagery.simulation.grid import ImageGrid
+from imagery.simulation.izu_scenario import CENTRE, izu_scenario
 from imagery.simulation.land import LandPainter, displaced_outlines
+from imagery.simulation.land_distance import LandDistance
 from imagery.simulation.placement import Placed, place_all
 from imagery.simulation.product.identity import ProductIdentity
 from imagery.simulation.radiometry import Radiometry, frame_radiometry
@@ -22,8 +28,9 @@ from imagery.simulation.render import ImageModel, render
 from imagery.simulation.scenario import Scenario
 from imagery.simulation.sea import SEA_CELL, SeaPainter, wind_field
 from imagery.simulation.targets import paint
+from imagery.simulation.truth import charted_document, phantom_items, truth_document
 from umimori import __version__
-from umimori.geodesy import BBox, wrap_lon
+from umimori.geodesy import BBox, LocalFrame, LonLat, forward, wrap_lon
 
 _log = logging.getLogger(__name__)
 
@@ -32,31 +39,60 @@ SIMULATOR_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SimulatedScene:
-    """What was written."""
+class Outputs:
+    """Where to write; None leaves a file out.
+
+    ``charted_path`` gets the fixed objects that a chart or an infrastructure list would know.
+    """
 
     safe_path: Path
-    truth_path: Path | None
-    ais_path: Path | None
+    truth_path: Path | None = None
+    ais_path: Path | None = None
+    charted_path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulatedScene:
+    """What was written, and how long it took."""
+
+    outputs: Outputs
+    scenario: Scenario
+    vessels_in_image: int
+    dark_in_image: int
+    ais_messages: int
     seconds: float
+
+
+def demo_scenario(seed: int) -> Scenario:
+    """Return the scene of the demo round the Izu islands, on the installed coast."""
+    return izu_scenario(seed, land_round(CENTRE, 40_000.0))
+
+
+def land_round(centre: LonLat, reach_m: float) -> list[Polygon]:
+    """Return the installed coast's polygons within a distance of a place.
+
+    Raises:
+        EnvironmentMissingError: no coast is installed.
+    """
+    from umimori.coast import load_coast
+
+    corners = [forward(centre, course, reach_m) for course in (0.0, 90.0, 180.0, 270.0)]
+    box = BBox(corners[3].lon_deg, corners[2].lat_deg, corners[1].lon_deg, corners[0].lat_deg)
+    return list(load_coast().polygons_in(box))
 
 
 def simulate_scene(
     scenario: Scenario,
-    safe_path: Path,
+    outputs: Outputs,
     *,
-    truth_path: Path | None = None,
-    ais_path: Path | None = None,
     land: Sequence[Polygon] | None = None,
     workers: int = 2,
 ) -> SimulatedScene:
-    """Write the scene of a scenario.
+    """Write the scene of a scenario as a product of its own.
 
     Args:
         scenario: what is to be seen.
-        safe_path: the product folder to make (a name ending in .SAFE).
-        truth_path: GeoJSON of everything that is there (None: not written).
-        ais_path: NMEA log of the AIS messages round the scene (None: not written).
+        outputs: where to write.
         land: land polygons in degrees; None loads the installed coast.
         workers: threads.
 
@@ -75,18 +111,70 @@ def simulate_scene(
         incidence_deg=scenario.incidence_deg,
         ascending=scenario.ascending,
     )
+    polygons = _land_of(frame) if land is None else land
     placed = place_all(scenario, frame)
-    model = build_model(scenario, frame, frame_radiometry(frame), placed, land)
-    working = safe_folder.begin(safe_path)
-    identity = ProductIdentity(frame=frame, seed=scenario.seed)
-    mark = simulation_mark(scenario)
-    safe_folder.write_product(working, identity, render(model, workers), __version__, mark)
-    safe_folder.finish(working, safe_path)
+    model = build_model(scenario, frame, frame_radiometry(frame), placed, polygons)
+    with safe_folder.working_folder(outputs.safe_path) as folder:
+        safe_folder.write_product(
+            folder,
+            ProductIdentity(frame=frame, seed=scenario.seed),
+            render(model, workers),
+            __version__,
+            simulation_mark(scenario),
+        )
+    return _write_truth(scenario, outputs, placed, polygons, began)
+
+
+def fill_skeleton(
+    skeleton: SkeletonTree,
+    scenario: Scenario,
+    outputs: Outputs,
+    *,
+    land: Sequence[Polygon] | None = None,
+    workers: int = 2,
+) -> SimulatedScene:
+    """Write a copy of a real product tree with simulated pixels of its full size.
+
+    Annotation, calibration and noise files stay byte for byte; see ``simulate_scene`` for the rest.
+    The scenario's centre, time and size must be those of the tree (``skeleton.scenario``).
+    """
+    began = time.perf_counter()
+    grid = skeleton.grid
+    polygons = _land_of(grid) if land is None else land
+    placed = place_all(scenario, grid)
+    model = build_model(scenario, grid, skeleton.radiometry, placed, polygons)
+    with safe_folder.working_folder(outputs.safe_path) as folder:
+        skeleton.write_copy(folder, render(model, workers), simulation_mark(scenario))
+    return _write_truth(scenario, outputs, placed, polygons, began)
+
+
+def _write_truth(
+    scenario: Scenario,
+    outputs: Outputs,
+    placed: Sequence[Placed],
+    polygons: Sequence[Polygon],
+    began: float,
+) -> SimulatedScene:
+    items = [one.truth for one in placed]
+    if outputs.truth_path is not None:
+        shore = LandDistance(polygons, LocalFrame(scenario.centre))
+        everything = [*items, *phantom_items(scenario)]
+        write_json(outputs.truth_path, truth_document(scenario, everything, shore.of_positions))
+    if outputs.charted_path is not None:
+        write_json(outputs.charted_path, charted_document(scenario))
+    messages = 0
+    if outputs.ais_path is not None:
+        messages = write_ais_log(outputs.ais_path, all_reports(scenario), scenario.time_utc)
+    vessels = [item for item in items if item.kind == "vessel"]
+    seconds = time.perf_counter() - began
+    _log.info("simulated %s in %.1f s", outputs.safe_path.name, seconds)
     return SimulatedScene(
-        safe_path=safe_path,
-        truth_path=truth_path,
-        ais_path=ais_path,
-        seconds=time.perf_counter() - began,
+        outputs=outputs,
+        scenario=scenario,
+        vessels_in_image=len(vessels),
+        dark_in_image=sum(bool(item.dark) for item in vessels),
+        ais_messages=messages,
+        seconds=seconds,
     )
 
 
@@ -106,10 +194,9 @@ def build_model(
     grid: ImageGrid,
     radiometry: Radiometry,
     placed: Sequence[Placed],
-    land: Sequence[Polygon] | None,
+    polygons: Sequence[Polygon],
 ) -> ImageModel:
     """Return what the renderer needs, from the scenario and the geometry of the image."""
-    polygons = load_land(grid) if land is None else land
     outlines = displaced_outlines(polygons, grid, scenario.coast_error_m, scenario.seed)
     columns = np.arange(grid.samples // SEA_CELL + 2) * SEA_CELL
     incidence = grid.incidence_deg(
@@ -148,8 +235,7 @@ def scene_box(grid: ImageGrid, margin_deg: float = 0.02) -> BBox:
     )
 
 
-def load_land(grid: ImageGrid) -> list[Polygon]:
-    """Return the installed coast's polygons in the image."""
+def _land_of(grid: ImageGrid) -> list[Polygon]:
     from umimori.coast import load_coast
 
     return list(load_coast().polygons_in(scene_box(grid)))

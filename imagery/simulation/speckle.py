@@ -41,7 +41,7 @@ def response(offset_pixels: FloatArray) -> FloatArray:
 def speckle_taps() -> Float32Array:
     """Return the response at whole pixels, of unit energy over its nine taps."""
     taps = response(np.arange(-TAPS_REACH, TAPS_REACH + 1, dtype=float))
-    return (taps / np.sqrt(np.sum(taps**2))).astype(np.float32)
+    return np.asarray(taps / np.sqrt(np.sum(taps**2)), dtype=np.float32)
 
 
 def speckle(stream: Stream, seed: int, first_row: int, rows: int, width: int) -> Float32Array:
@@ -56,8 +56,19 @@ def speckle(stream: Stream, seed: int, first_row: int, rows: int, width: int) ->
     return np.asarray(_detect(noise, speckle_taps(), weights))
 
 
+@njit("void(f4[::1], f4[::1], f4[::1])", cache=True, nogil=True, fastmath=True)
+def _filter_row(source: Float32Array, taps: Float32Array, target: Float32Array) -> None:
+    """Write the filtered row; ``source`` is longer by the taps less one."""
+    for c in range(len(target)):
+        target[c] = source[c] * taps[0]
+    for k in range(1, len(taps)):
+        tap = taps[k]
+        for c in range(len(target)):
+            target[c] += source[c + k] * tap
+
+
 @njit("f4[:,::1](f4[:,:,::1], f4[::1], f4[::1])", cache=True, nogil=True, fastmath=True)
-def _detect(noise, taps, weights):  # type: ignore[no-untyped-def]
+def _detect(noise: Float32Array, taps: Float32Array, weights: Float32Array) -> Float32Array:
     """Filter every part along rows and columns, and add the weighted squares."""
     height, parts, padded = noise.shape
     count = len(taps)
@@ -67,15 +78,7 @@ def _detect(noise, taps, weights):  # type: ignore[no-untyped-def]
     line = np.empty(width, dtype=np.float32)
     for part in range(parts):
         for r in range(height):
-            source = noise[r, part]
-            target = filtered[r]
-            for c in range(width):
-                target[c] = source[c] * taps[0]
-            for k in range(1, count):
-                tap = taps[k]
-                for c in range(width):
-                    target[c] += source[c + k] * tap
-        weight = weights[part]
+            _filter_row(noise[r, part], taps, filtered[r])
         for r in range(rows):
             for c in range(width):
                 line[c] = filtered[r, c] * taps[0]
@@ -84,5 +87,5 @@ def _detect(noise, taps, weights):  # type: ignore[no-untyped-def]
                 for c in range(width):
                     line[c] += filtered[r + k, c] * tap
             for c in range(width):
-                out[r, c] += weight * line[c] * line[c]
+                out[r, c] += weights[part] * line[c] * line[c]
     return out

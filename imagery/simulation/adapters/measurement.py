@@ -23,7 +23,9 @@ _GCP_SAMPLES = 21
 class MeasurementWriter:
     """Writes an image strip by strip and keeps its statistics."""
 
-    def __init__(self, path: Path, lines: int, samples: int, points: list[GroundControlPoint]):
+    def __init__(
+        self, path: Path, lines: int, samples: int, points: list[GroundControlPoint]
+    ) -> None:
         self.path = path
         self._sum = 0.0
         self._squares = 0.0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from imagery.simulation.adapters.measurement import (
@@ -27,11 +28,10 @@ from imagery.simulation.product.manifest import (
 from imagery.simulation.render import Strip
 from umimori.errors import NotPermittedError, UsageError
 
-SAFE_SUFFIX = ".SAFE"
 
-
-def begin(target: Path) -> Path:
-    """Return a fresh working folder beside the target.
+@contextmanager
+def working_folder(target: Path) -> Iterator[Path]:
+    """Give a fresh folder beside the target, and put it in the target's place when all went well.
 
     Raises:
         UsageError: the target exists already.
@@ -50,25 +50,31 @@ def begin(target: Path) -> Path:
             f"{target.parent} cannot be written: {error.strerror}.",
             remedy="Choose an output folder that you may write to.",
         ) from error
-    return working
+    try:
+        yield working
+        working.rename(target)
+    finally:
+        shutil.rmtree(working, ignore_errors=True)
 
 
 def write_measurements(
-    folder: Path, stems: dict[str, str], grid: ImageGrid, strips: Iterable[Strip]
+    folder: Path, stems: Mapping[str, str], grid: ImageGrid, strips: Iterable[Strip]
 ) -> dict[str, tuple[float, float]]:
-    """Write the images of both polarisations; return mean and deviation of each."""
+    """Write the images of the named polarisations; return mean and deviation of each."""
     place = folder / "measurement"
     place.mkdir(exist_ok=True)
     points = ground_control_points(grid)
-    size = (grid.lines, grid.samples, points)
-    with (
-        MeasurementWriter(place / f"{stems['vv']}.tiff", *size) as vv,
-        MeasurementWriter(place / f"{stems['vh']}.tiff", *size) as vh,
-    ):
+    with ExitStack() as stack:
+        writers = {
+            polarisation: stack.enter_context(
+                MeasurementWriter(place / f"{stem}.tiff", grid.lines, grid.samples, points)
+            )
+            for polarisation, stem in stems.items()
+        }
         for strip in strips:
-            vv.write(strip.first_line, strip.vv)
-            vh.write(strip.first_line, strip.vh)
-    return {"vv": (vv.mean, vv.deviation), "vh": (vh.mean, vh.deviation)}
+            for polarisation, writer in writers.items():
+                writer.write(strip.first_line, strip.vv if polarisation == "vv" else strip.vh)
+    return {p: (writer.mean, writer.deviation) for p, writer in writers.items()}
 
 
 def write_mark(folder: Path, mark: dict[str, object]) -> None:
@@ -103,9 +109,9 @@ def write_product(
                 identity, polarisation
             ),
         }
-        for (role, path), text in texts.items():
-            (folder / path).write_bytes(text)
-            files.append(ProductFile(role=role, path=path, size=len(text), md5=md5_of(text)))
+        for (role, name), text in texts.items():
+            (folder / name).write_bytes(text)
+            files.append(ProductFile(role=role, path=name, size=len(text), md5=md5_of(text)))
     for stem in stems.values():
         path = folder / "measurement" / f"{stem}.tiff"
         files.append(
@@ -120,8 +126,3 @@ def write_product(
     manifest = manifest_file(identity, files, version)
     (folder / "manifest.safe").write_bytes(manifest)
     return identity.product_name(manifest)
-
-
-def finish(working: Path, target: Path) -> None:
-    """Put the finished folder in its place."""
-    working.rename(target)

@@ -23,6 +23,13 @@ from imagery.simulation.orbit import WGS84_A_M, WGS84_B_M
 from imagery.simulation.product.identity import ProductIdentity
 from imagery.simulation.product.luts import header
 from imagery.simulation.product.quality import downlink_information, quality_information
+from imagery.simulation.product.signal import (
+    antenna_pattern,
+    azimuth_fm_rate,
+    doppler_estimate,
+    raw_data_analysis,
+    replica_information,
+)
 from imagery.simulation.product.xml import counted, document, fields, node, numbers, utc_text
 
 GRID_LINES = 11
@@ -55,8 +62,11 @@ def annotation_file(
                 quality_information(frame, mean, deviation),
                 _general(frame, spans),
                 _image(identity, spans, mean, deviation),
-                node("dopplerCentroid", counted("dcEstimateList", [])),
-                node("antennaPattern", counted("antennaPatternList", [])),
+                node("dopplerCentroid", counted("dcEstimateList", [doppler_estimate(frame)])),
+                node(
+                    "antennaPattern",
+                    counted("antennaPatternList", [antenna_pattern(frame, span) for span in spans]),
+                ),
                 node(
                     "swathTiming",
                     [
@@ -132,11 +142,14 @@ def _general(frame: SceneFrame, spans: tuple[SwathSpan, ...]) -> ET.Element:
             counted("downlinkInformationList", downlink),
             counted("orbitList", _orbits(frame)),
             counted("attitudeList", _attitudes(frame)),
-            counted("rawDataAnalysisList", []),
-            counted("replicaInformationList", []),
+            counted("rawDataAnalysisList", [raw_data_analysis(frame)]),
+            counted(
+                "replicaInformationList",
+                [replica_information(frame, span.swath) for span in spans],
+            ),
             counted("noiseList", []),
             counted("terrainHeightList", [_terrain(frame.start_utc), _terrain(frame.stop_utc)]),
-            counted("azimuthFmRateList", []),
+            counted("azimuthFmRateList", [azimuth_fm_rate(frame)]),
         ],
     )
 
@@ -174,20 +187,16 @@ def _vector(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> list[E
 def _attitudes(frame: SceneFrame) -> list[ET.Element]:
     """Return attitudes of a platform that keeps to zero Doppler; roll as of the mid-swath."""
     count = max(2, math.ceil((frame.stop_utc - frame.start_utc).total_seconds()) + 1)
-    elements = []
-    for i in range(count):
-        moment = frame.start_utc + timedelta(seconds=i * ATTITUDE_STEP_S)
-        numbers_ = dict.fromkeys(("q1", "q2", "q3", "wx", "wy", "wz"), 0.0)
-        angles = {"roll": 29.45, "pitch": 0.0, "yaw": 0.0}
-        elements.append(
-            node(
-                "attitude",
-                fields(
-                    {"time": utc_text(moment), "frame": "GM2000", "q0": 1.0, **numbers_, **angles}
-                ),
-            )
+    still = dict.fromkeys(("q1", "q2", "q3", "wx", "wy", "wz"), 0.0)
+    angles = {"roll": 29.45, "pitch": 0.0, "yaw": 0.0}
+    moments = [frame.start_utc + timedelta(seconds=i * ATTITUDE_STEP_S) for i in range(count)]
+    return [
+        node(
+            "attitude",
+            fields({"time": utc_text(moment), "frame": "GM2000", "q0": 1.0, **still, **angles}),
         )
-    return elements
+        for moment in moments
+    ]
 
 
 def _image(
@@ -325,22 +334,20 @@ def _swath_parameters(span: SwathSpan) -> ET.Element:
 
 
 def _conversions(frame: SceneFrame) -> list[ET.Element]:
-    elements = []
-    for table in frame.polynomials:
-        elements.append(
-            node(
-                "coordinateConversion",
-                [
-                    node("azimuthTime", utc_text(frame.utc(table.time_s))),
-                    node("slantRangeTime", 2.0 * frame.near_range_m / SPEED_OF_LIGHT_MPS),
-                    node("sr0", frame.near_range_m),
-                    numbers("srgrCoefficients", table.ground_of_slant, "%.15e"),
-                    node("gr0", 0.0),
-                    numbers("grsrCoefficients", table.slant_of_ground, "%.15e"),
-                ],
-            )
+    return [
+        node(
+            "coordinateConversion",
+            [
+                node("azimuthTime", utc_text(frame.utc(table.time_s))),
+                node("slantRangeTime", 2.0 * frame.near_range_m / SPEED_OF_LIGHT_MPS),
+                node("sr0", frame.near_range_m),
+                numbers("srgrCoefficients", table.ground_of_slant, "%.15e"),
+                node("gr0", 0.0),
+                numbers("grsrCoefficients", table.slant_of_ground, "%.15e"),
+            ],
         )
-    return elements
+        for table in frame.polynomials
+    ]
 
 
 def _merges(frame: SceneFrame, spans: tuple[SwathSpan, ...]) -> list[ET.Element]:

@@ -17,6 +17,11 @@ _RELATIVE_ORBIT_SHIFT = 73
 """relative = (absolute - 73) mod 175 + 1 for Sentinel-1A (Sentinel-1 User Handbook)."""
 
 
+def image_number(polarisation: str) -> str:
+    """Return 001 for VV and 002 for VH."""
+    return {"vv": "001", "vh": "002"}[polarisation]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductIdentity:
     """The numbers and times that all names are made of."""
@@ -59,14 +64,10 @@ class ProductIdentity:
             f"{self.data_take:06X}_{crc:04X}.SAFE"
         )
 
-    def image_number(self, polarisation: str) -> str:
-        """Return 001 for VV and 002 for VH."""
-        return {"vv": "001", "vh": "002"}[polarisation]
-
     def image_stem(self, polarisation: str) -> str:
         """Return the name of measurement and annotation without suffix."""
         span = self._span().lower().replace("_", "-")
         return (
             f"{MISSION.lower()}-iw-grd-{polarisation}-{span}-{self.absolute_orbit:06d}-"
-            f"{self.data_take:06x}-{self.image_number(polarisation)}"
+            f"{self.data_take:06x}-{image_number(polarisation)}"
         )

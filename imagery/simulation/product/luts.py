@@ -18,7 +18,7 @@ from imagery.simulation.instrument import (
     sigma_lut,
     swath_spans,
 )
-from imagery.simulation.product.identity import MISSION, ProductIdentity
+from imagery.simulation.product.identity import MISSION, ProductIdentity, image_number
 from imagery.simulation.product.xml import counted, document, fields, node, numbers, utc_text
 
 FloatArray = NDArray[np.float64]
@@ -45,7 +45,7 @@ def header(identity: ProductIdentity, polarisation: str) -> ET.Element:
                 "stopTime": utc_text(frame.stop_utc),
                 "absoluteOrbitNumber": identity.absolute_orbit,
                 "missionDataTakeId": identity.data_take,
-                "imageNumber": identity.image_number(polarisation),
+                "imageNumber": image_number(polarisation),
             }
         ),
     )

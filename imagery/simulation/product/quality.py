@@ -13,14 +13,40 @@ from imagery.simulation.instrument import SUB_SWATHS, SubSwath
 from imagery.simulation.product.xml import counted, fields, node, utc_text
 
 _ERROR_COUNTS = (
-    "numErrSyncMarker numErrDataTakeId numErrEccNumber numErrTestMode numErrRxChannelId "
-    "numErrInstrumentConfigId numErrPacketCount numErrPriCount numErrSsbErrorFlag numErrBaqMode "
-    "numErrBaqBlockLength numErrRangeDecimation numErrRxGain numErrTxRampRate "
-    "numErrTxPulseStartFrequency numErrRank numErrPri numErrSwst numErrSwl numErrPolarisation "
-    "numErrTempComp numErrElevationBeamAddress numErrAzimuthBeamAddress numErrSasTestMode "
-    "numErrCalType numErrCalibrationBeamAddress numErrCalMode numErrTxPulseNumber "
-    "numErrSignalType numErrSwapFlag numErrSwathNumber numErrNumberOfQuads numIspHeaderErrors"
-).split()
+    "numErrSyncMarker",
+    "numErrDataTakeId",
+    "numErrEccNumber",
+    "numErrTestMode",
+    "numErrRxChannelId",
+    "numErrInstrumentConfigId",
+    "numErrPacketCount",
+    "numErrPriCount",
+    "numErrSsbErrorFlag",
+    "numErrBaqMode",
+    "numErrBaqBlockLength",
+    "numErrRangeDecimation",
+    "numErrRxGain",
+    "numErrTxRampRate",
+    "numErrTxPulseStartFrequency",
+    "numErrRank",
+    "numErrPri",
+    "numErrSwst",
+    "numErrSwl",
+    "numErrPolarisation",
+    "numErrTempComp",
+    "numErrElevationBeamAddress",
+    "numErrAzimuthBeamAddress",
+    "numErrSasTestMode",
+    "numErrCalType",
+    "numErrCalibrationBeamAddress",
+    "numErrCalMode",
+    "numErrTxPulseNumber",
+    "numErrSignalType",
+    "numErrSwapFlag",
+    "numErrSwathNumber",
+    "numErrNumberOfQuads",
+    "numIspHeaderErrors",
+)
 
 _RANKS = {"IW1": 9, "IW2": 8, "IW3": 10}
 _PULSES = {

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,9 +33,9 @@ def node(tag: str, content: Content = None, **attributes: str) -> ET.Element:
     return element
 
 
-def fields(values: dict[str, str | int | float | bool]) -> list[ET.Element]:
-    """Return one element for each entry, in order."""
-    return [node(tag, value) for tag, value in values.items()]
+def fields(values: Mapping[str, object]) -> list[ET.Element]:
+    """Return one element for each entry (text, number or truth value), in order."""
+    return [node(tag, cast("Content", value)) for tag, value in values.items()]
 
 
 def counted(tag: str, children: Sequence[ET.Element]) -> ET.Element:

@@ -1,0 +1,202 @@
+"""From the words of the command line to a scenario, and on to the files."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from shapely.geometry import Polygon
+
+from imagery.simulation.adapters.skeleton_tree import read_skeleton
+from imagery.simulation.grid import ImageGrid
+from imagery.simulation.izu_scenario import CENTRE, DEMO_TIME_UTC, izu_scenario
+from imagery.simulation.land_distance import LandDistance
+from imagery.simulation.random_scenario import TrafficMix, frame_of, grid_of, with_random_traffic
+from imagery.simulation.scenario import Scenario
+from imagery.simulation.sea import SeaState
+from imagery.simulation.service import (
+    Outputs,
+    SimulatedScene,
+    fill_skeleton,
+    land_round,
+    simulate_scene,
+)
+from umimori.errors import UsageError
+from umimori.geodesy import BBox, LonLat, distance_m
+
+DEFAULT_SIZE_PIXELS = 2_000
+PIXEL_M = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """The options of ``umimori imagery simulate`` as given."""
+
+    out: Path
+    scenario: str = "random"
+    center: str | None = None
+    bbox: str | None = None
+    time: str | None = None
+    width_km: float | None = None
+    height_km: float | None = None
+    lines: int | None = None
+    samples: int | None = None
+    incidence_deg: float = 38.5
+    ascending: bool = True
+    wind: str = "6@225"
+    vessels: int = 40
+    coast_error_m: float = 120.0
+    open_sea: bool = False
+    seed: int = 1
+    truth: Path | None = None
+    ais: Path | None = None
+    charted: Path | None = None
+    skeleton: Path | None = None
+    workers: int = 2
+
+
+def run_request(request: Request) -> SimulatedScene:
+    """Simulate what was asked for.
+
+    Raises:
+        UsageError: options that do not go together or cannot be read.
+        GeometryError: a scene that cannot be made.
+    """
+    outputs = Outputs(
+        safe_path=request.out,
+        truth_path=request.truth,
+        ais_path=request.ais,
+        charted_path=request.charted,
+    )
+    if request.skeleton is not None:
+        return _run_skeleton(request, outputs)
+    if request.scenario == "izu":
+        land = [] if request.open_sea else land_round(CENTRE, 40_000.0)
+        scenario = izu_scenario(request.seed, land)
+    else:
+        empty = scenario_of(request)
+        grid = grid_of(empty)
+        land = _land(request, grid, empty)
+        mix = TrafficMix(vessels=request.vessels)
+        scenario = with_random_traffic(empty, grid, LandDistance(land, frame_of(empty)), mix)
+    return simulate_scene(scenario, outputs, land=land, workers=request.workers)
+
+
+def _run_skeleton(request: Request, outputs: Outputs) -> SimulatedScene:
+    given = (request.center, request.bbox, request.time, request.lines, request.samples)
+    if any(value is not None for value in (*given, request.width_km, request.height_km)):
+        raise UsageError(
+            "place, time and size come from the skeleton.",
+            remedy="Leave out --center, --bbox, --time and the size with --skeleton.",
+        )
+    if request.skeleton is None:
+        raise UsageError("no skeleton was given.", remedy="Give --skeleton REAL.SAFE.")
+    tree = read_skeleton(request.skeleton)
+    empty = tree.scenario(request.seed, request.coast_error_m)
+    land = _land(request, tree.grid, empty)
+    mix = TrafficMix(vessels=request.vessels)
+    scenario = with_random_traffic(empty, tree.grid, LandDistance(land, frame_of(empty)), mix)
+    return fill_skeleton(tree, scenario, outputs, land=land, workers=request.workers)
+
+
+def _land(request: Request, grid: ImageGrid, scenario: Scenario) -> list[Polygon]:
+    if request.open_sea:
+        return []
+    reach_m = 0.75 * PIXEL_M * math.hypot(grid.lines, grid.samples)
+    return land_round(scenario.centre, reach_m)
+
+
+def scenario_of(request: Request) -> Scenario:
+    """Return the scenario of a request, still without traffic.
+
+    Raises:
+        UsageError: options that do not go together or cannot be read.
+    """
+    centre, lines, samples = _place(request)
+    speed, from_deg = wind_of(request.wind)
+    return Scenario(
+        name="random traffic",
+        seed=request.seed,
+        centre=centre,
+        time_utc=_time(request.time),
+        lines=lines,
+        samples=samples,
+        incidence_deg=request.incidence_deg,
+        ascending=request.ascending,
+        sea=SeaState(wind_mps=speed, wind_from_deg=from_deg),
+        coast_error_m=request.coast_error_m,
+    )
+
+
+def _place(request: Request) -> tuple[LonLat, int, int]:
+    if (request.center is None) == (request.bbox is None):
+        raise UsageError(
+            "the place of the scene is not clear.", remedy="Give either --center or --bbox."
+        )
+    if request.bbox is not None:
+        box = BBox(*numbers_of(request.bbox, 4, "--bbox W,S,E,N"))
+        width = distance_m(
+            LonLat(box.west_deg, box.centre.lat_deg), LonLat(box.east_deg, box.centre.lat_deg)
+        )
+        height = distance_m(
+            LonLat(box.centre.lon_deg, box.south_deg), LonLat(box.centre.lon_deg, box.north_deg)
+        )
+        # The track is tilted against the meridian by some ten degrees: cover the corners too.
+        tilt = 1.2
+        return box.centre, math.ceil(height * tilt / PIXEL_M), math.ceil(width * tilt / PIXEL_M)
+    lon, lat = numbers_of(request.center or "", 2, "--center LON,LAT")
+    lines = _size(request.lines, request.height_km, "--lines", "--height-km")
+    samples = _size(request.samples, request.width_km, "--samples", "--width-km")
+    return LonLat(lon, lat), lines, samples
+
+
+def _size(pixels: int | None, kilometres: float | None, one: str, other: str) -> int:
+    if pixels is not None and kilometres is not None:
+        raise UsageError(f"{one} and {other} say the same thing.", remedy="Give one of them.")
+    if kilometres is not None:
+        return round(kilometres * 1_000.0 / PIXEL_M)
+    return DEFAULT_SIZE_PIXELS if pixels is None else pixels
+
+
+def numbers_of(text: str, count: int, form: str) -> tuple[float, ...]:
+    """Return comma-separated numbers.
+
+    Raises:
+        UsageError: not as many numbers as wanted.
+    """
+    try:
+        values = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        values = ()
+    if len(values) != count or not all(map(math.isfinite, values)):
+        raise UsageError(f"'{text}' cannot be read.", remedy=f"Write {form}.")
+    return values
+
+
+def wind_of(text: str) -> tuple[float, float]:
+    """Return speed (m/s) and direction of ``SPEED@FROM_DEG``.
+
+    Raises:
+        UsageError: not of that form, or faster than the laws hold (25 m/s).
+    """
+    speed, _, direction = text.partition("@")
+    values = numbers_of(f"{speed},{direction}", 2, "--wind SPEED@FROM_DEG, such as 6@225")
+    if not 0.0 <= values[0] <= 25.0:
+        raise UsageError(
+            f"a wind of {values[0]} m/s cannot be simulated.", remedy="Give 0 to 25 m/s."
+        )
+    return values[0], values[1] % 360.0
+
+
+def _time(text: str | None) -> datetime:
+    if text is None:
+        return DEMO_TIME_UTC
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            f"'{text}' is no time.", remedy="Write it as 2026-11-20T08:42:30Z."
+        ) from error
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
