@@ -12,10 +12,9 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import IO, cast
 
 from geoanalysis.adapters.ais_table import read_table
 from geoanalysis.adapters.nmea_log import read_nmea
@@ -54,13 +53,12 @@ def read_ais_file(
     try:
         if magic == ZIP_MAGIC:
             yield from _read_zip(path, counts, given_utc, simulated)
+        elif magic[:2] == GZIP_MAGIC:
+            with cast("IO[bytes]", gzip.open(path, "rb")) as packed:
+                yield from _read_stream(packed, path.name, counts, given_utc, simulated)
         else:
-            opener = gzip.open if magic[:2] == GZIP_MAGIC else open
-            with cast("BinaryIO", opener(path, "rb")) as stream:
-                yield from _read_stream(
-                    io.BufferedReader(cast("io.RawIOBase", stream)),
-                    path.name, counts, given_utc, simulated,
-                )  # fmt: skip
+            with path.open("rb") as plain:
+                yield from _read_stream(plain, path.name, counts, given_utc, simulated)
     except _DAMAGE as error:
         raise CorruptFileError(
             f"the archive {path.name} is damaged ({error}).", remedy="Fetch or copy it again."
@@ -73,20 +71,13 @@ def _read_zip(
     with zipfile.ZipFile(path) as archive:
         members = [m for m in archive.infolist() if not m.is_dir()][:MAX_ZIP_MEMBERS]
         for member in members:
-            with archive.open(member) as stream, _buffered(stream) as buffered:
-                name = f"{path.name}/{member.filename}"
-                yield from _read_stream(buffered, name, counts, given_utc, simulated)
-
-
-@contextmanager
-def _buffered(stream: object) -> Iterator[io.BufferedReader]:
-    buffered: io.BufferedReader = io.BufferedReader(cast("io.RawIOBase", stream))
-    with buffered:
-        yield buffered
+            name = f"{path.name}/{member.filename}"
+            with archive.open(member) as stream:
+                yield from _read_stream(stream, name, counts, given_utc, simulated)
 
 
 def _read_stream(
-    stream: io.BufferedReader,
+    stream: IO[bytes],
     name: str,
     counts: ImportCounts,
     given_utc: datetime | None,
@@ -121,7 +112,7 @@ def _is_text(head: bytes) -> bool:
 class _Joined(io.RawIOBase):
     """The sniffed head followed by the rest of its stream."""
 
-    def __init__(self, head: bytes, rest: io.BufferedReader) -> None:
+    def __init__(self, head: bytes, rest: IO[bytes]) -> None:
         self._head = memoryview(head)
         self._rest = rest
 
@@ -137,4 +128,6 @@ class _Joined(io.RawIOBase):
             target[:count] = self._head[:count]
             self._head = self._head[count:]
             return count
-        return self._rest.readinto(target)
+        rest = self._rest.read(len(target))
+        target[: len(rest)] = rest
+        return len(rest)

@@ -204,7 +204,10 @@ def _decode(
 def _position(
     log: _Log, raw: RawReport, moment: datetime | None
 ) -> Iterator[AisPosition | AisStatic]:
-    received = moment or log.clock.now()
+    received = moment or log.clock.base_station_utc
+    if received is None and log.clock.given_utc is not None:
+        yield from _clean(log, raw, log.clock.given_utc)
+        return
     if received is None:
         if len(log.waiting) < MAX_WAITING:
             log.waiting.append(raw)
@@ -226,7 +229,7 @@ def _clean(log: _Log, raw: RawReport, time_utc: datetime | None) -> Iterator[Ais
 def _release_waiting(log: _Log) -> Iterator[AisPosition]:
     """Give the reports before the first clock that clock's time; at the end they stay without."""
     waiting, log.waiting = log.waiting, []
-    now = log.clock.now()
+    now = log.clock.base_station_utc
     for raw in waiting:
         yield from _clean(log, raw, None if now is None else fix_time(now, raw.utc_second))
 

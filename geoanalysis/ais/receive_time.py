@@ -81,7 +81,3 @@ class StreamClock:
     def hear_base_station(self, moment_utc: datetime) -> None:
         """Take over the clock of a base station (message 4)."""
         self.base_station_utc = moment_utc
-
-    def now(self) -> datetime | None:
-        """Return the time for a line that carries none itself."""
-        return self.base_station_utc or self.given_utc
