@@ -248,7 +248,7 @@ class MissionTransfer:
     # --- small parts -----------------------------------------------------------------------
 
     def _concerns(self, message: Message) -> bool:
-        return message.get("mission_type") == self.mission_type
+        return bool(message.get("mission_type") == self.mission_type)
 
     def _fail(self, problem: str) -> list[Outgoing]:
         self.stage = Stage.FAILED

@@ -35,6 +35,9 @@ TELEMETRY_US = 250_000.0
 STATUS_US = 500_000.0
 SURFACE_VEHICLE_S = 600.0
 GROUND_MODE = "MANUAL"
+BOOT_VEHICLE_S = 3.0
+BOOT_WALL_S = 15.0
+"""ArduSub 4.8 answers NO_SPACE to a mission in its first second and a half."""
 SURFACED_M = -0.6
 DISARM_VEHICLE_S = 30.0
 
@@ -120,6 +123,7 @@ class Sortie:
             RefusedError: the vehicle would not leave AUTO.
             TransferError: a list could not be verified.
         """
+        self._wait_for_boot()
         self._leave_auto()
         mission = self.mission
         lists: dict[MissionType, tuple[WireItem, ...]] = {
@@ -150,6 +154,15 @@ class Sortie:
             )
         self._progress("uploaded", {"list": name, "items": len(items), "verified": True})
         return transfer.held
+
+    def _wait_for_boot(self) -> None:
+        """Let a vehicle that has just started open its memory first."""
+        state = self.session.state
+
+        def booted() -> bool:
+            return state.vehicle_s is not None and state.vehicle_s >= BOOT_VEHICLE_S
+
+        self.session.wait(booted, vehicle_s=READY_VEHICLE_S, wall_s=BOOT_WALL_S)
 
     def _leave_auto(self) -> None:
         """Never transfer in AUTO: a disarmed vehicle is put into its ground mode first."""
@@ -211,9 +224,9 @@ class Sortie:
         self.session.command(CommandId.DO_SET_MISSION_CURRENT, 1.0)
         begin = self.session.state.vehicle_s or 0.0
         begin_wall = self.session.clock.monotonic_s()
+        state = self.session.state
         while True:
             exchange = self.session.command(CommandId.ARM_DISARM, 1.0)
-            state = self.session.state
             self.session.wait(lambda: state.armed, vehicle_s=5.0, wall_s=2.0)
             if state.armed:
                 self._progress("armed", {})

@@ -124,7 +124,8 @@ class VehicleState:
         if previous is None or boot_ms > previous:
             self.boot_ms = boot_ms
 
-    def _take_position(self, message: Message) -> None:
+    def take_position(self, message: Message) -> None:
+        """Fold in GLOBAL_POSITION_INT."""
         self._take_boot(message["time_boot_ms"])
         lat, lon = message["lat"], message["lon"]
         if (lat, lon) != (0, 0):
@@ -139,54 +140,64 @@ class VehicleState:
         self.ground_speed_mps = math.hypot(message["vx"], message["vy"]) / 100.0
         self.climb_mps = -message["vz"] / 100.0
 
-    def _take_hud(self, message: Message) -> None:
+    def take_hud(self, message: Message) -> None:
+        """Fold in VFR_HUD."""
         self.air_speed_mps = _finite(message["airspeed"])
 
-    def _take_status(self, message: Message) -> None:
+    def take_status(self, message: Message) -> None:
+        """Fold in SYS_STATUS."""
         volts, percent = message["voltage_battery"], message["battery_remaining"]
         self.battery_v = None if volts in {0, 0xFFFF} else volts / 1000.0
         self.battery_pct = None if percent < 0 else float(percent)
         self.prearm_ok = bool(message["onboard_control_sensors_health"] & PREARM_HEALTHY)
 
-    def _take_current(self, message: Message) -> None:
+    def take_current(self, message: Message) -> None:
+        """Fold in MISSION_CURRENT."""
         self.current_seq = message["seq"]
         self.mission_state = message.get("mission_state")
 
-    def _take_reached(self, message: Message) -> None:
+    def take_reached(self, message: Message) -> None:
+        """Fold in MISSION_ITEM_REACHED."""
         self.reached.add(message["seq"])
 
-    def _take_ekf(self, message: Message) -> None:
+    def take_ekf(self, message: Message) -> None:
+        """Fold in EKF_STATUS_REPORT."""
         self.ekf_flags = message["flags"]
 
-    def _take_time(self, message: Message) -> None:
+    def take_time(self, message: Message) -> None:
+        """Fold in SYSTEM_TIME."""
         self._take_boot(message["time_boot_ms"])
 
-    def _take_fence(self, message: Message) -> None:
+    def take_fence(self, message: Message) -> None:
+        """Fold in FENCE_STATUS."""
         self.fence_breached = bool(message["breach_status"])
 
-    def _take_extended(self, message: Message) -> None:
+    def take_extended(self, message: Message) -> None:
+        """Fold in EXTENDED_SYS_STATE."""
         self.landed_state = message["landed_state"]
 
-    def _take_text(self, message: Message) -> None:
+    def take_text(self, message: Message) -> None:
+        """Fold in STATUSTEXT."""
         self.texts.append((message["severity"], str(message["text"])))
         del self.texts[:-MANY_TEXTS]
 
-    def _take_version(self, message: Message) -> None:
+    def take_version(self, message: Message) -> None:
+        """Fold in AUTOPILOT_VERSION."""
         self.version = message
 
 
 _HANDLERS = {
-    "GLOBAL_POSITION_INT": VehicleState._take_position,
-    "VFR_HUD": VehicleState._take_hud,
-    "SYS_STATUS": VehicleState._take_status,
-    "MISSION_CURRENT": VehicleState._take_current,
-    "MISSION_ITEM_REACHED": VehicleState._take_reached,
-    "EKF_STATUS_REPORT": VehicleState._take_ekf,
-    "SYSTEM_TIME": VehicleState._take_time,
-    "FENCE_STATUS": VehicleState._take_fence,
-    "EXTENDED_SYS_STATE": VehicleState._take_extended,
-    "STATUSTEXT": VehicleState._take_text,
-    "AUTOPILOT_VERSION": VehicleState._take_version,
+    "GLOBAL_POSITION_INT": VehicleState.take_position,
+    "VFR_HUD": VehicleState.take_hud,
+    "SYS_STATUS": VehicleState.take_status,
+    "MISSION_CURRENT": VehicleState.take_current,
+    "MISSION_ITEM_REACHED": VehicleState.take_reached,
+    "EKF_STATUS_REPORT": VehicleState.take_ekf,
+    "SYSTEM_TIME": VehicleState.take_time,
+    "FENCE_STATUS": VehicleState.take_fence,
+    "EXTENDED_SYS_STATE": VehicleState.take_extended,
+    "STATUSTEXT": VehicleState.take_text,
+    "AUTOPILOT_VERSION": VehicleState.take_version,
 }
 
 

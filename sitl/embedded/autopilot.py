@@ -94,7 +94,9 @@ class Autopilot(ABC):
     navigation_ready_s: float
     """Vehicle seconds until the estimator gives a position."""
 
-    def __init__(self, place: Place, *, asks_int: bool, speedup: float, stall_guard_s: float):
+    def __init__(
+        self, place: Place, *, asks_int: bool, speedup: float, stall_guard_s: float
+    ) -> None:
         self.place = place
         self.frame = LocalFrame(place.position)
         self.params = ParameterTable(self.kind)
@@ -150,9 +152,9 @@ class Autopilot(ABC):
     def _mission_changed(self) -> None:
         """Look at the mission again after an upload."""
 
-    @abstractmethod
-    def _arming_refusals(self) -> list[str]:
+    def _arming_refusals(self) -> list[str]:  # noqa: PLR6301 - a kind may look at itself
         """Return the kind's own reasons not to arm."""
+        return []
 
     @abstractmethod
     def _on_gcs_lost(self) -> None:

@@ -79,7 +79,9 @@ class PlaneAutopilot(Autopilot):
     gps_ready_s = 22.8
     navigation_ready_s = 22.8
 
-    def __init__(self, place: Place, *, asks_int: bool, speedup: float, stall_guard_s: float):
+    def __init__(
+        self, place: Place, *, asks_int: bool, speedup: float, stall_guard_s: float
+    ) -> None:
         super().__init__(place, asks_int=asks_int, speedup=speedup, stall_guard_s=stall_guard_s)
         self.battery = Battery(capacity_mah=CAPACITY_MAH, cells=CELLS, resistance_ohm=0.03)
         self.params.set("BATT_CAPACITY", CAPACITY_MAH)

@@ -53,7 +53,9 @@ class SubAutopilot(Autopilot):
     gps_ready_s = 9.5
     navigation_ready_s = 41.0
 
-    def __init__(self, place: Place, *, asks_int: bool, speedup: float, stall_guard_s: float):
+    def __init__(
+        self, place: Place, *, asks_int: bool, speedup: float, stall_guard_s: float
+    ) -> None:
         super().__init__(place, asks_int=asks_int, speedup=speedup, stall_guard_s=stall_guard_s)
         self.battery = Battery(capacity_mah=CAPACITY_MAH, cells=CELLS, resistance_ohm=0.03)
         self.params.set("BATT_CAPACITY", CAPACITY_MAH)
@@ -323,9 +325,6 @@ class SubAutopilot(Autopilot):
         self._active = None
 
     # --- failsafes -------------------------------------------------------------------------
-
-    def _arming_refusals(self) -> list[str]:
-        return []
 
     def gcs_timeout_s(self) -> float | None:
         """Return FS_GCS_TIMEOUT unless FS_GCS_ENABLE is off."""

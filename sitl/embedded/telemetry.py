@@ -91,14 +91,15 @@ def attitude(v: Autopilot, s: Snapshot) -> Fields:
     }
 
 
-def vfr_hud(_v: Autopilot, s: Snapshot) -> Fields:
+def vfr_hud(v: Autopilot, s: Snapshot) -> Fields:
     """VFR_HUD; ``alt`` is above mean sea level for a plane and the depth of a sub."""
+    above_sea_m = v.place.alt_amsl_m if v.kind is VehicleKind.PLANE else 0.0
     return {
         "airspeed": s.airspeed_mps,
         "groundspeed": math.hypot(s.vx_mps, s.vy_mps),
         "heading": round(math.degrees(s.heading_rad)) % 360,
         "throttle": s.throttle_pct,
-        "alt": s.alt_m + (_v.place.alt_amsl_m if _v.kind is VehicleKind.PLANE else 0.0),
+        "alt": s.alt_m + above_sea_m,
         "climb": s.climb_mps,
     }
 
@@ -158,7 +159,7 @@ def mission_current(v: Autopilot, _s: Snapshot) -> Fields:
     return {"seq": v.seq, "total": total, "mission_state": state}
 
 
-def nav_controller(v: Autopilot, s: Snapshot) -> Fields:
+def nav_controller(_v: Autopilot, s: Snapshot) -> Fields:
     """NAV_CONTROLLER_OUTPUT."""
     distance = s.at.distance_m(s.target) if s.target else 0.0
     bearing = math.degrees(s.at.course_to(s.target)) if s.target else 0.0
