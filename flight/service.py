@@ -137,7 +137,7 @@ def gate(identity: Identity, mission: Mission, release: Release | None, now_utc:
         reason = "the release is for another mission."
     elif release.vehicle_id != identity.vehicle_id:
         reason = f"the release is for {release.vehicle_id}, not for {identity.vehicle_id}."
-    elif not release.first_user or release.first_user == release.second_user:
+    elif len({release.first_user, release.second_user} - {""}) < 2:
         reason = "the release does not name two different people."
     elif not release.created_utc <= now_utc < release.expires_utc:
         reason = "the release has run out."

@@ -15,13 +15,15 @@ from mission_planner.adapters.profiles import load_profiles, profile_named
 from mission_planner.area import area_of
 from mission_planner.options import PlanOptions
 from mission_planner.service import Inspection, PlanResult, plan_inspect, plan_island, save
-from sitl.service import start_vehicle
+from sitl.place import StartPlace
+from sitl.service import Wanted, start_vehicle
 from umimori.clocks import WallClock, WorldClock
 from umimori.coast import Coast
 from umimori.errors import RefusedError
 from umimori.geodesy import LonLat, distance_m
 from umimori.models.wind import Wind
 from umimori.records import Anomaly, Flight, FlightState, Mission, Task, TaskKind, VehicleKind
+from umimori.settings import load_settings
 from umimori.store import Store
 
 OSHIMA_AIRPORT = LonLat(139.3603, 34.7820)
@@ -161,13 +163,16 @@ def fly_missions(
 
     def one(mission: Mission) -> Patrol:
         speedup = _speedup(mission.vehicle_kind, engine)
+        place = StartPlace(position=mission.home, alt_amsl_m=mission.home_alt_amsl_m)
         vehicle = start_vehicle(
-            mission.vehicle_kind.value,
-            engine=engine,
-            home=mission.home,
-            home_alt_amsl_m=mission.home_alt_amsl_m,
-            speedup=speedup,
-            data_dir=store.data_dir,
+            Wanted(
+                kind=mission.vehicle_kind,
+                engine=engine,
+                place=place,
+                speedup=speedup,
+                data_dir=store.data_dir,
+                sitl_dir=load_settings(store.data_dir).ardupilot_sitl_dir,
+            )
         )
         try:
             options = Options(user=actor, world=replace(world, rate=speedup))

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from dashboard.web.assets import VENDORED, static_folder
 from dashboard.web.i18n import DOMAIN, LANGUAGES, locale_folder
-from sitl.service import find_ardupilot
+from sitl.adapters.ardupilot import FOLDER_VARIABLE, find_binary
 from umimori.coast import load_coast
 from umimori.errors import UmimoriError
+from umimori.records import VehicleKind
 from umimori.settings import load_settings
 from umimori.store import open_store
 
@@ -62,8 +63,8 @@ def examine(data_dir: Path) -> list[Finding]:
         _catalogues,
         _dronekit,
         _sentinelsat,
-        lambda: _ardupilot("plane", data_dir),
-        lambda: _ardupilot("sub", data_dir),
+        lambda: _ardupilot(VehicleKind.PLANE, data_dir),
+        lambda: _ardupilot(VehicleKind.SUB, data_dir),
     )
     return [_safe(check) for check in checks]
 
@@ -192,14 +193,14 @@ def _sentinelsat() -> Finding:
     )
 
 
-def _ardupilot(kind: str, data_dir: Path) -> Finding:
-    binary = find_ardupilot(kind, data_dir)
+def _ardupilot(kind: VehicleKind, data_dir: Path) -> Finding:
+    binary = find_binary(kind, data_dir, load_settings(data_dir).ardupilot_sitl_dir)
     return Finding(
-        name=f"ArduPilot SITL {kind}",
+        name=f"ArduPilot SITL {kind.value}",
         ok=binary is not None,
         optional=True,
         detail=str(binary) if binary else "not found; the embedded simulator is used",
-        remedy="Name the folder of your own build with ARDUPILOT_SITL_DIR.",
+        remedy=f"Name the folder of your own build with {FOLDER_VARIABLE}.",
     )
 
 

@@ -45,21 +45,20 @@ def build_map(
         labels: translated names of layers and rows.
         nonce: of this answer's content security policy.
     """
-    scene_list = [s for s in scenes if s.overview_sha256]
+    scene_list = list(scenes)
     area = _extent(scene_list[0]) if scene_list else JAPAN
     figure = Figure()
     chart = folium.Map(
         tiles=None,
         min_zoom=MIN_ZOOM,
         max_zoom=MAX_ZOOM,
-        control_scale=True,
         attr=labels["credit"],
     )
     chart._id = "umimori"  # noqa: SLF001 - a stable name for the page's script
     figure.add_child(chart)
     chart.fit_bounds([[area.south_deg, area.west_deg], [area.north_deg, area.east_deg]])
     layers = _add_live_layers(chart, labels)
-    for number, scene in enumerate(scene_list):
+    for number, scene in enumerate(s for s in scene_list if s.overview_sha256):
         _scene_tiles(scene, shown=number == 0).add_to(chart)
     _add_ports(chart, ports, labels)
     folium.LayerControl(collapsed=True).add_to(chart)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
+import shapely
 from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse, Response
-from shapely.geometry import mapping
+from shapely.geometry import Polygon, mapping
 
 from dashboard.web.context import Context, CurrentUser
 from dashboard.web.errors import ERROR_RESPONSES
@@ -36,8 +38,11 @@ from umimori.geodesy import BBox
 from umimori.records import AisTrack, Detection, DetectionRun, Match, Port, Scene
 
 router = APIRouter(tags=["picture"], responses=ERROR_RESPONSES)
-MAX_COAST_BOX_DEG = 6.0
-"""Larger boxes would send the whole coast of Japan to the browser at once."""
+MAX_COAST_BOX_DEG = 40.0
+"""Larger boxes would send the coast of half the world to the browser at once."""
+FULL_COAST_BOX_DEG = 2.0
+"""Smaller boxes are sent as they are; larger ones as fine as a screen of that size shows."""
+SCREEN_PX = 2000.0
 
 
 @router.get("/scenes", responses=GEOJSON_RESPONSE, response_class=GeoJSONResponse)
@@ -130,13 +135,13 @@ def list_ports(
 def coast(context: Context, _: CurrentUser, bbox: BBoxText = None) -> Response:
     """Return land polygons in a box, with the error that the coast carries."""
     box = parse_bbox(bbox)
-    if box is None or _too_large(box):
+    if box is None or _span_deg(box) > MAX_COAST_BOX_DEG:
         raise UsageError(
-            "the coast is served in small boxes.",
+            "the coast is served in boxes.",
             remedy=f"Give bbox=west,south,east,north of at most {MAX_COAST_BOX_DEG:g} degrees.",
         )
     land = context.coast()
-    polygons = land.polygons_in(box)
+    polygons = _for_screen(land.polygons_in(box), box)
     features = [
         feature(mapping(polygon), {"simulated": False}, f"land-{number}")
         for number, polygon in enumerate(polygons)
@@ -145,9 +150,18 @@ def coast(context: Context, _: CurrentUser, bbox: BBoxText = None) -> Response:
     return GeoJSONResponse(collection(features, **extra))
 
 
-def _too_large(box: BBox) -> bool:
-    width = (box.east_deg - box.west_deg) % 360.0
-    return width > MAX_COAST_BOX_DEG or box.north_deg - box.south_deg > MAX_COAST_BOX_DEG
+def _span_deg(box: BBox) -> float:
+    return max((box.east_deg - box.west_deg) % 360.0, box.north_deg - box.south_deg)
+
+
+def _for_screen(polygons: Sequence[Polygon], box: BBox) -> list[Polygon]:
+    """Return land as fine as a screen shows it: islands under a pixel are left out."""
+    span = _span_deg(box)
+    if span <= FULL_COAST_BOX_DEG or not polygons:
+        return list(polygons)
+    pixel_deg = span / SCREEN_PX
+    large = [p for p in polygons if p.area > pixel_deg**2]
+    return [p for p in shapely.simplify(large, pixel_deg) if not p.is_empty]
 
 
 def _port_feature(port: Port) -> Feature:

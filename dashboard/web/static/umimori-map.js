@@ -8,7 +8,7 @@
     Object.entries(config.layers).map(([name, variable]) => [name, window[variable]]));
   const COLOURS = { dark: "#dc2626", matched: "#2563eb", unknown: "#64748b", not_vessel: "#64748b",
     absent: "#9333ea", none: "#64748b" };
-  const COAST_MAX_SPAN_DEG = 6;
+  const COAST_MAX_SPAN_DEG = 40;
   const RELOAD_DELAY_MS = 400;
   const HIGH_RISK = 60, MEDIUM_RISK = 30;
   const anomalyLayers = new Map();
@@ -124,7 +124,7 @@
 
   const loaders = {
     async coast() {
-      const bounds = map.getBounds().pad(0.2);
+      const bounds = map.getBounds().pad(0.1);
       if (bounds.getEast() - bounds.getWest() > COAST_MAX_SPAN_DEG
           || bounds.getNorth() - bounds.getSouth() > COAST_MAX_SPAN_DEG) return;
       const wrap = (lon) => ((lon + 540) % 360) - 180;
@@ -310,6 +310,7 @@
   }
 
   map.attributionControl.setPrefix(false);
+  L.control.scale({ imperial: false }).addTo(map);
   map.on("moveend", () => reload("coast"));
   Promise.all(Object.values(loaders).map((load) => load()))
     .then(() => { document.body.dataset.ready = "yes"; })
