@@ -24,6 +24,9 @@ def fly(
     release: Annotated[
         str | None, typer.Option(help="Release that lets a real vehicle be armed.")
     ] = None,
+    adapter: Annotated[
+        str, typer.Option(help="Who owns the connection: pymavlink or dronekit.")
+    ] = "pymavlink",
     user: Annotated[str, typer.Option(help="Who flies, for the evidence log.")] = "cli",
     json_output: JsonOption = False,
     data: DataOption = None,
@@ -46,7 +49,7 @@ def fly(
             content,
             link,
             store=store,
-            options=Options(user=user, release_id=release),
+            options=Options(user=user, release_id=release, adapter=adapter),
             progress=_show,
         )
     emit(document_of(report, content), json_output, sentence_of(report))

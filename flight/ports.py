@@ -33,22 +33,6 @@ class VehicleLink(Protocol):
         ...
 
 
-class LegacyVehicle(Protocol):
-    """What the dronekit adapter offers: telemetry, modes, arming, going somewhere. No missions."""
-
-    def mode(self) -> str:
-        """Return the name of the flight mode."""
-        ...
-
-    def set_mode(self, name: str) -> None:
-        """Ask for a flight mode."""
-        ...
-
-    def close(self) -> None:
-        """Close the connection."""
-        ...
-
-
 Progress = Callable[[str, dict[str, object]], None]
 """Called with a short code and numbers whenever a flight comes further."""
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from flight.adapters.pymavlink_link import PymavlinkLink
 from flight.crosstrack import CrossTrack, cross_track, flown_length_m, planned_path
@@ -23,12 +24,13 @@ from flight.journal import Journal
 from flight.link_address import LinkAddress, parse_link
 from flight.messages import Message
 from flight.mission_transfer import Timing
+from flight.permit import Permit
 from flight.ports import Progress, VehicleLink
 from flight.recording import TelemetryRecorder
 from flight.session import Session
 from flight.sortie import Result, Sortie
 from umimori.clocks import REAL_WORLD, SystemClock, WallClock, WorldClock
-from umimori.errors import RefusedError, UmimoriError
+from umimori.errors import RefusedError, UmimoriError, UsageError
 from umimori.records.codec import sha256_of
 from umimori.records.flight import Flight, FlightState, Release
 from umimori.records.mission import Mission
@@ -51,12 +53,14 @@ class Options:
         release_id: the release that lets a real vehicle be armed.
         world: world time as a function of wall time.
         should_stop: asked often; True ends the watching (the vehicle flies on by itself).
+        adapter: who owns the connection, "pymavlink" or "dronekit" (which keeps no tlog).
     """
 
     user: str = "agent"
     release_id: str | None = None
     world: WorldClock = REAL_WORLD
     should_stop: Callable[[], bool] = lambda: False
+    adapter: str = "pymavlink"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +96,7 @@ def fly(
     owner = f"{options.user}/{os.getpid()}/{id(mission):x}"
     with _claimed(store, f"link:{address}", owner) as renew, _tlog_file() as tlog:
         with tlog.open("wb") as stream:
-            vehicle_link = PymavlinkLink(address, tlog=stream)
+            vehicle_link = _open_link(address, options.adapter, stream)
             try:
                 agent = _Agent(mission, vehicle_link, store, clock, options, progress, renew)
                 report = agent.fly(_timing(address))
@@ -122,28 +126,44 @@ def refuse_unfit(mission: Mission) -> None:
         )
 
 
-def gate(identity: Identity, mission: Mission, release: Release | None, now_utc: datetime) -> None:
-    """Let a simulated vehicle pass, and a real one only with a valid release.
+def gate(
+    identity: Identity, mission: Mission, release: Release | None, now_utc: datetime
+) -> Permit:
+    """Return the permit to arm: for a simulated vehicle always, for a real one by a release.
 
     Raises:
         RefusedError: with the reason.
     """
+    permit = Permit(
+        vehicle_id=identity.vehicle_id,
+        mission_id=mission.id,
+        release_id=release.id if release else None,
+    )
     if identity.simulated:
-        return
-    remedy = "Have two people release this mission for this vehicle and name it with --release."
+        return permit
+    reason = _why_not(identity, mission, release, now_utc)
+    if reason is None:
+        return permit
+    raise RefusedError(
+        reason,
+        remedy="Have two people release this mission for this vehicle and name it with --release.",
+    )
+
+
+def _why_not(
+    identity: Identity, mission: Mission, release: Release | None, now_utc: datetime
+) -> str | None:
     if release is None:
-        reason = f"{identity.vehicle_id} counts as a real vehicle and there is no release for it."
-    elif release.mission_sha256 != sha256_of(mission):
-        reason = "the release is for another mission."
-    elif release.vehicle_id != identity.vehicle_id:
-        reason = f"the release is for {release.vehicle_id}, not for {identity.vehicle_id}."
-    elif len({release.first_user, release.second_user} - {""}) < 2:
-        reason = "the release does not name two different people."
-    elif not release.created_utc <= now_utc < release.expires_utc:
-        reason = "the release has run out."
-    else:
-        return
-    raise RefusedError(reason, remedy=remedy)
+        return f"{identity.vehicle_id} counts as a real vehicle and there is no release for it."
+    if release.mission_sha256 != sha256_of(mission):
+        return "the release is for another mission."
+    if release.vehicle_id != identity.vehicle_id:
+        return f"the release is for {release.vehicle_id}, not for {identity.vehicle_id}."
+    if not release.first_user or release.first_user == release.second_user:
+        return "the release does not name two different people."
+    if not release.created_utc <= now_utc < release.expires_utc:
+        return "the release has run out."
+    return None
 
 
 class _Agent:
@@ -235,8 +255,7 @@ class _Agent:
         )
         sortie.set_parameters(may_set=may_set)
         sortie.wait_until_ready()
-        gate(identity, self._mission, release, self._clock.now_utc())
-        sortie.arm()
+        sortie.arm(gate(identity, self._mission, release, self._clock.now_utc()))
         self._journal.change("armed", state=FlightState.ARMED)
         sortie.start()
         self._journal.change("mode", {"mode": "AUTO"}, state=FlightState.FLYING)
@@ -311,6 +330,16 @@ class _Agent:
     def _flush(self) -> None:
         if self._recorder is not None:
             self._journal.telemetry(self._recorder.take_rows())
+
+
+def _open_link(address: LinkAddress, adapter: str, tlog: BinaryIO) -> VehicleLink:
+    if adapter == "pymavlink":
+        return PymavlinkLink(address, tlog=tlog)
+    if adapter == "dronekit":
+        from flight.adapters.dronekit_link import DronekitLink
+
+        return DronekitLink(address)
+    raise UsageError(f"there is no link adapter {adapter!r}.", remedy="Use pymavlink or dronekit.")
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ from flight.mission_wire import (
 )
 from flight.modes import HOLD, RETURN
 from flight.parameter_transfer import ParameterValue
+from flight.permit import Permit
 from flight.ports import Progress
 from flight.safety_parameters import settle, write
 from flight.session import Session
@@ -215,12 +216,14 @@ class Sortie:
                 remedy="See to what the vehicle complains about and try again.",
             )
 
-    def arm(self) -> None:
+    def arm(self, permit: Permit) -> None:
         """Arm, trying again while the vehicle is still settling.
 
         Raises:
-            RefusedError: the autopilot keeps refusing.
+            RefusedError: the permit is not for this flight, or the autopilot keeps refusing.
         """
+        if (permit.vehicle_id, permit.mission_id) != (self.identity.vehicle_id, self.mission.id):
+            raise RefusedError("the permit is for another flight.", remedy="Start again.")
         self.session.command(CommandId.DO_SET_MISSION_CURRENT, 1.0)
         begin = self.session.state.vehicle_s or 0.0
         begin_wall = self.session.clock.monotonic_s()
@@ -323,7 +326,9 @@ class Sortie:
         )
 
     def _goes_on_to_land(self) -> bool:
-        return any("RTL_AUTOLAND" in p.names and p.value for p in self.mission.safety_parameters)
+        """Return whether the vehicle lands by itself after a return (RTL_AUTOLAND 1 or 2)."""
+        wishes = [p.value for p in self.mission.safety_parameters if "RTL_AUTOLAND" in p.names]
+        return any(wish in {1.0, 2.0} for wish in wishes)
 
     def _surface(self) -> Result:
         """Bring a sub up after its mission and disarm it."""

@@ -81,8 +81,8 @@ class PymavlinkLink:
 
     def send(self, message: Outgoing) -> None:
         """Send a message; a broken connection shows as silence."""
-        kind = _class_of(message.name)
-        fields = {key: _encodable(value) for key, value in message.fields.items()}
+        kind = class_of(message.name)
+        fields = {key: encodable(value) for key, value in message.fields.items()}
         self._send(kind(**fields))
 
     def receive(self, timeout_s: float) -> Message | None:
@@ -206,9 +206,11 @@ def _decoder() -> Any:
 _CLASSES: dict[str, Any] = {kind.msgname: kind for kind in mavlink.mavlink_map.values()}
 
 
-def _class_of(name: str) -> Any:
+def class_of(name: str) -> Any:
+    """Return the codec\'s class of a MAVLink message name."""
     return _CLASSES[name]
 
 
-def _encodable(value: Any) -> Any:
+def encodable(value: Any) -> Any:
+    """Return a field as the codec wants it: texts as bytes."""
     return value.encode() if isinstance(value, str) else value

@@ -17,8 +17,9 @@ from sitl.embedded.protocol import VehicleFace
 from sitl.embedded.sub import SubAutopilot
 from umimori.geodesy import LonLat
 
-STALL_GUARD_S = 0.5
-"""Wall seconds of silence that a busy computer may cause: no link failsafe before them."""
+STALL_GUARD_S = 2.0
+COMPRESSED_FROM = 20.0
+"""From this speed-up on, so many wall seconds of silence are put down to a busy computer."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -38,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
         place,
         asks_int=options.asks_int,
         speedup=options.speedup,
-        stall_guard_s=STALL_GUARD_S if options.speedup > 1.0 else 0.0,
+        stall_guard_s=STALL_GUARD_S if options.speedup >= COMPRESSED_FROM else 0.0,
     )
     face = TcpFace(VehicleFace(vehicle), options.host, options.port)
     stopped = False
