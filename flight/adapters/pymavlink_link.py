@@ -207,7 +207,7 @@ _CLASSES: dict[str, Any] = {kind.msgname: kind for kind in mavlink.mavlink_map.v
 
 
 def class_of(name: str) -> Any:
-    """Return the codec\'s class of a MAVLink message name."""
+    """Return the codec's class of a MAVLink message name."""
     return _CLASSES[name]
 
 
