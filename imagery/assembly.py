@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,14 +16,14 @@ from imagery.scoring import Verdict, judge
 from imagery.shore import ShoreGrid
 from umimori.geodesy import WGS84, LonLat
 from umimori.ids import derived_id
-from umimori.records.detection import Detection
+from umimori.records.detection import Detection, DetectionFlag
 
 ORBIT_ERROR_M = 10.0
 """Absolute localisation of Sentinel-1 GRD with restituted orbits, one sigma
 (S-1 Annual Performance Report 2022: a few metres; rounded up)."""
 HEADING_BASELINE_M = 500.0
-ROUND_UNITS_M = 10.0
-"""Spacing assumed for an image in pixels: sizes are then not given in metres."""
+INFRASTRUCTURE_RADIUS_M = 100.0
+"""An object this near to a charted one is that one (AI2: 50-100 m on Sentinel-1)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +40,10 @@ def assemble(
     shore: ShoreGrid,
     run_id: str,
     min_score: float,
+    infrastructure: Sequence[LonLat] = (),
 ) -> list[Placed]:
     """Return the detections of a scene in the order of lines and samples."""
-    spacing = product.spacing_m or (ROUND_UNITS_M, ROUND_UNITS_M)
+    charted = _charted_pixels(product, infrastructure)
     know_shore = product.geometry is not None and bool(np.isfinite(shore.signed_m).all())
 
     def on_land(row: float, col: float) -> bool:
@@ -57,7 +59,8 @@ def assemble(
             ghost=is_ghost(candidate, product, sources),
             distance_to_shore_m=distance,
             coast_error_m=shore.coast_error_m,
-            spacing_m=spacing,
+            spacing_m=product.spacing_m,
+            infrastructure=_near(charted, here, product),
         )
         if verdict.score >= min_score or verdict.flags:
             record = _detection(candidate, verdict, product, run_id, distance)
@@ -101,7 +104,7 @@ def _detection(
         vessel_class=verdict.vessel_class,
         flags=verdict.flags,
         distance_to_shore_m=None if distance_m is None else round(distance_m, 1),
-        near_infrastructure=False,
+        near_infrastructure=DetectionFlag.FIXED_OBJECT in verdict.flags,
         incidence_deg=_rounded(radar.geometry.incidence_deg(row, col), 3) if radar else None,
         slant_range_m=_rounded(radar.geometry.slant_range_m(row, col), 1) if radar else None,
         platform_speed_mps=round(radar.orbit.speed_mps(time_utc), 2)
@@ -112,6 +115,22 @@ def _detection(
         pixels=candidate.pixels,
         simulated=scene.simulated,
     )
+
+
+def _charted_pixels(product: Product, infrastructure: Sequence[LonLat]) -> NDArray[np.float64]:
+    """Return line and sample of charted fixed objects, shape (n, 2)."""
+    if product.geometry is None or not infrastructure:
+        return np.empty((0, 2))
+    lon = [place.lon_deg for place in infrastructure]
+    lat = [place.lat_deg for place in infrastructure]
+    return np.column_stack(product.geometry.pixel(lon, lat))
+
+
+def _near(charted: NDArray[np.float64], here: tuple[float, float], product: Product) -> bool:
+    if charted.size == 0 or product.spacing_m is None:
+        return False
+    metres = (charted - np.array(here)) * np.array(product.spacing_m)
+    return bool((np.hypot(metres[:, 0], metres[:, 1]) <= INFRASTRUCTURE_RADIUS_M).any())
 
 
 def _levels(candidate: Candidate) -> NDArray[np.float64]:

@@ -19,6 +19,11 @@ HALF_POWER_TO_SIGMA = 1.0 / 2.3548
 """Full width at half maximum to standard deviation of a Gaussian, 1 / sqrt(8 ln 2)."""
 BAR_VARIANCE = 12.0
 MIN_LENGTH_M, MIN_WIDTH_M = 8.0, 4.0
+EDGE_LENGTH_M, EDGE_WIDTH_M = 16.0, 12.0
+"""What is left of the blur after the deconvolution, because the outline is cut at a contrast and
+not at the hull. Median on 219 ships of OpenSARShip: 15-30 m; on simulated ships: 14 m."""
+MOST_OF_IT = 0.5
+"""The edge correction never takes more than half of what was measured."""
 ROUND_RATIO = 0.8
 """Above this width to length ratio the direction means nothing (SUMO uses the same)."""
 FAINT_DYNAMIC_DB = 22.0
@@ -71,7 +76,9 @@ def measure(
     middle, half = (yy + xx) / 2.0, float(np.hypot((yy - xx) / 2.0, xy))
     length = float(np.sqrt(BAR_VARIANCE * max(middle + half, 0.0)))
     width = float(np.sqrt(BAR_VARIANCE * max(middle - half, 0.0)))
-    length, width = max(length, MIN_LENGTH_M), max(width, MIN_WIDTH_M)
+    shape = width / max(length, 1.0)
+    length = max(length - EDGE_LENGTH_M, MOST_OF_IT * length, MIN_LENGTH_M)
+    width = min(max(width - EDGE_WIDTH_M, MOST_OF_IT * width, MIN_WIDTH_M), length)
     angle = float(np.degrees(0.5 * np.arctan2(2.0 * xy, yy - xx)) % 180.0)
     cell = float(np.mean(resolution_m))
     return Extent(
@@ -79,6 +86,6 @@ def measure(
         col_px=mean_x / spacing_m[1],
         length_m=length,
         length_error_m=float(np.hypot(cell / 2.0, 0.15 * length)),
-        width_m=min(width, length),
-        angle_deg=None if width > ROUND_RATIO * length else angle,
+        width_m=width,
+        angle_deg=None if shape > ROUND_RATIO else angle,
     )

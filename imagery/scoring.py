@@ -15,10 +15,13 @@ MAX_VESSEL_WIDTH_M = 85.0
 NOISE_LIMITED_RATIO = 1.0
 """Thermal noise above the clutter in every polarisation."""
 
-INTERCEPT, PER_LOG_CONTRAST, PER_LOG_PIXELS = 1.2, 1.3, 0.8
-REFERENCE_CONTRAST, REFERENCE_PIXELS = 8.0, 5.0
+PER_LOG_CONTRAST, PER_LOG_SEEDS, PER_LOG_AGREEMENT = 2.0, 0.5, 1.5
+REFERENCE_CONTRAST, REFERENCE_SEEDS, REFERENCE_AGREEMENT = 10.0, 4.0, 4.5
+"""An object with all three reference values is a vessel or a wave group with equal odds. Agreement
+is the least contrast over the polarisations: waves and gusts show in one of them only."""
 PENALTIES = {
     DetectionFlag.NEAR_SHORE: 1.2,
+    DetectionFlag.FIXED_OBJECT: 4.0,
     DetectionFlag.EXTENDED: 3.5,
     DetectionFlag.AZIMUTH_AMBIGUITY: 5.0,
     DetectionFlag.SCENE_EDGE: 1.0,
@@ -44,9 +47,20 @@ def judge(
     ghost: bool,
     distance_to_shore_m: float | None,
     coast_error_m: float,
-    spacing_m: tuple[float, float],
+    spacing_m: tuple[float, float] | None,
+    infrastructure: bool = False,
 ) -> Verdict:
-    """Return what an object is taken for; nothing is deleted here."""
+    """Return what an object is taken for; nothing is deleted here.
+
+    Args:
+        candidate: the object.
+        ghost: whether a brighter source explains it as an azimuth ambiguity.
+        distance_to_shore_m: None where no coast is known.
+        coast_error_m: how far the shore may be off.
+        spacing_m: metres per line and sample; None in an image of unknown scale, where no object
+            is too large for a ship.
+        infrastructure: whether a charted fixed object stands here.
+    """
     flags: list[DetectionFlag] = []
     if ghost:
         flags.append(DetectionFlag.AZIMUTH_AMBIGUITY)
@@ -59,7 +73,9 @@ def judge(
         flags.append(DetectionFlag.NOISE_LIMITED)
     if candidate.touches_edge:
         flags.append(DetectionFlag.SCENE_EDGE)
-    if is_extended(candidate, spacing_m):
+    if infrastructure:
+        flags.append(DetectionFlag.FIXED_OBJECT)
+    if spacing_m is not None and is_extended(candidate, spacing_m):
         flags.append(DetectionFlag.EXTENDED)
     return Verdict(
         vessel_class=_class(candidate, flags),
@@ -82,7 +98,7 @@ def is_extended(candidate: Candidate, spacing_m: tuple[float, float]) -> bool:
 def _class(candidate: Candidate, flags: list[DetectionFlag]) -> VesselClass:
     if DetectionFlag.AZIMUTH_AMBIGUITY in flags:
         return VesselClass.AMBIGUITY
-    if DetectionFlag.EXTENDED in flags:
+    if DetectionFlag.EXTENDED in flags or DetectionFlag.FIXED_OBJECT in flags:
         return VesselClass.FIXED
     if candidate.touches_land:
         return VesselClass.UNKNOWN
@@ -90,13 +106,19 @@ def _class(candidate: Candidate, flags: list[DetectionFlag]) -> VesselClass:
 
 
 def _score(candidate: Candidate, flags: list[DetectionFlag]) -> float:
-    value = (
-        INTERCEPT
-        + PER_LOG_CONTRAST * math.log(candidate.contrast / REFERENCE_CONTRAST)
-        + PER_LOG_PIXELS * math.log(candidate.pixels / REFERENCE_PIXELS)
-    )
+    value = PER_LOG_CONTRAST * math.log(candidate.contrast / REFERENCE_CONTRAST)
+    value += PER_LOG_SEEDS * math.log(max(candidate.seeds, 1) / REFERENCE_SEEDS)
+    if len(candidate.peak) > 1:
+        least = min(_contrasts(candidate))
+        value += PER_LOG_AGREEMENT * math.log(max(least, 1.0) / REFERENCE_AGREEMENT)
     value -= sum(PENALTIES.get(flag, 0.0) for flag in flags)
     if candidate.touches_land:
         value -= LAND_CONNECTED_PENALTY
     value = min(max(value, -7.0), 7.0)
     return round(1.0 / (1.0 + math.exp(-value)), 4)
+
+
+def _contrasts(candidate: Candidate) -> list[float]:
+    """Return peak over local level per polarisation, thermal noise in both."""
+    levels = zip(candidate.peak, candidate.clutter, candidate.noise, strict=True)
+    return [(peak + noise) / max(clutter + noise, 1e-12) for peak, clutter, noise in levels]

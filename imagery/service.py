@@ -9,7 +9,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -38,6 +38,7 @@ from imagery.tiles import (
     sample_windows,
 )
 from umimori.clocks import WallClock
+from umimori.geodesy import LonLat
 from umimori.ids import derived_id
 from umimori.records.detection import Detection, DetectionRun
 from umimori.records.scene import Scene
@@ -74,6 +75,7 @@ def detect_scene(
     parameters: DetectorParameters | None = None,
     progress: Progress | None = None,
     executor: Executor | None = None,
+    infrastructure: Sequence[LonLat] = (),
 ) -> DetectionResult:
     """Detect vessels in one scene.
 
@@ -83,6 +85,7 @@ def detect_scene(
         parameters: what to look for.
         progress: told the stage and the share done.
         executor: where tiles are worked on; default: threads (the kernels release the lock).
+        infrastructure: charted platforms, beacons and rocks; objects there are taken for them.
 
     Raises:
         BadInputError: and its children, when the product is not usable.
@@ -98,11 +101,11 @@ def detect_scene(
         stopwatch.lap("clutter")
         results = _run_tiles(product, shore, looks, asked, pool, stopwatch)
     stopwatch.lap("detect")
-    run_id = _run_id(product.scene, asked, coast)
+    run_id = _run_id(product.scene, asked, coast, infrastructure)
     candidates = sorted(
         (c for result in results for c in result.candidates), key=lambda c: (c.peak_row, c.peak_col)
     )
-    placed = assemble(list(candidates), product, shore, run_id, asked.min_score)
+    placed = assemble(list(candidates), product, shore, run_id, asked.min_score, infrastructure)
     chips = {item.detection.id: chip_png(item.candidate.chip) for item in placed}
     stopwatch.lap("assemble")
     overview = _overview(product, results)
@@ -242,9 +245,16 @@ def _overview(product: Product, results: Iterable[TileResult]) -> bytes | None:
         return path.read_bytes()
 
 
-def _run_id(scene: Scene, asked: DetectorParameters, coast: CoastPort | None) -> str:
+def _run_id(
+    scene: Scene,
+    asked: DetectorParameters,
+    coast: CoastPort | None,
+    infrastructure: Sequence[LonLat],
+) -> str:
     name = None if coast is None else coast.name
-    return derived_id("detection_run", scene.id, ALGORITHM, VERSION, asked.as_plain(), name)
+    charted = sorted(place.xy for place in infrastructure)
+    parts = (scene.id, ALGORITHM, VERSION, asked.as_plain(), name, charted)
+    return derived_id("detection_run", *parts)
 
 
 def _peak_memory_mib() -> float:
