@@ -8,9 +8,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry import Polygon
+from shapely.geometry.base import BaseGeometry
 
 from umimori.geodesy import LocalFrame, LonLat
 
+REACH_M = 120_000.0
+"""Land further from the origin than this along an axis does not count."""
 FAR_M = 1.0e6
 """Returned where there is no land at all."""
 
@@ -45,8 +48,9 @@ class LandDistance:
         return [max(0.0, float(d)) for d in self.shores_m(x, y)]
 
 
-def _metric(polygon: Polygon, frame: LocalFrame) -> Polygon:
+def _metric(polygon: Polygon, frame: LocalFrame) -> BaseGeometry:
     ring = np.asarray(polygon.exterior.coords, dtype=float)
     x, y = frame.to_xy(ring[:, 0], ring[:, 1])
     shape = Polygon(np.stack([x, y], axis=1))
-    return shape if shape.is_valid else shape.buffer(0)
+    shape = shape if shape.is_valid else shape.buffer(0)
+    return shapely.clip_by_rect(shape, -REACH_M, -REACH_M, REACH_M, REACH_M)

@@ -215,6 +215,9 @@ def _ghosts(source: Placed, grid: ImageGrid) -> Iterator[Placed]:
             role="ambiguity",
             vv_m2=vv,
             mmsi=None,
+            name="",
+            course_deg=None,
+            speed_mps=None,
             dark=None,
             late=None,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -38,15 +38,15 @@ class ImageModel:
     land: LandPainter
     radiometry: Radiometry
     patches: tuple[Patch, ...]
+    polarisations: tuple[str, ...] = POLARISATIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strip:
-    """Finished lines of the image in both polarisations."""
+    """Finished lines of the image in each polarisation."""
 
     first_line: int
-    vv: Uint16Array
-    vh: Uint16Array
+    images: Mapping[str, Uint16Array]
 
 
 def strip_lines(samples: int) -> int:
@@ -83,7 +83,7 @@ def render_strip(model: ImageModel, first_line: int, lines: int) -> Strip:
         zip(POLARISATIONS, model.land.strip(first_line // SEA_CELL, cell_rows), strict=True)
     )
     images = {}
-    for polarisation in POLARISATIONS:
+    for polarisation in model.polarisations:
         bright = speckle(_STREAMS[polarisation], model.seed, first_line, lines, model.samples)
         gain = model.radiometry.gain(polarisation, first_line, lines)
         noise = model.radiometry.noise(polarisation, first_line, lines)
@@ -91,7 +91,7 @@ def render_strip(model: ImageModel, first_line: int, lines: int) -> Strip:
         images[polarisation] = _digitise(
             sea[polarisation], land[polarisation], mask, bright, gain, noise, extra
         )
-    return Strip(first_line=first_line, vv=images["vv"], vh=images["vh"])
+    return Strip(first_line=first_line, images=images)
 
 
 def _targets(model: ImageModel, polarisation: str, first_line: int, lines: int) -> Float32Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -142,7 +142,10 @@ def fill_skeleton(
     grid = skeleton.grid
     polygons = _land_of(grid) if land is None else land
     placed = place_all(scenario, grid)
-    model = build_model(scenario, grid, skeleton.radiometry, placed, polygons)
+    model = replace(
+        build_model(scenario, grid, skeleton.radiometry, placed, polygons),
+        polarisations=tuple(skeleton.stems),
+    )
     with safe_folder.working_folder(outputs.safe_path) as folder:
         skeleton.write_copy(folder, render(model, workers), simulation_mark(scenario))
     return _write_truth(scenario, outputs, placed, polygons, began)

@@ -170,19 +170,14 @@ class SkeletonRadiometry:
     noise_range: Mapping[str, LutVectors]
     noise_azimuth: Mapping[str, tuple[AzimuthBlock, ...]]
 
-    def _known(self, polarisation: str) -> str:
-        # A single-polarised tree has one set of tables; the other image is drawn and dropped.
-        return polarisation if polarisation in self.sigma else next(iter(self.sigma))
-
     def gain(self, polarisation: str, first_line: int, lines: int) -> Float32Array:
         """Return squared digital numbers per sigma nought."""
-        return self.sigma[self._known(polarisation)].at(first_line, lines) ** 2
+        return self.sigma[polarisation].at(first_line, lines) ** 2
 
     def noise(self, polarisation: str, first_line: int, lines: int) -> Float32Array:
         """Return the noise power: range table times the azimuth factor of each block."""
-        name = self._known(polarisation)
-        power = np.ascontiguousarray(self.noise_range[name].at(first_line, lines))
-        for block in self.noise_azimuth[name]:
+        power = np.ascontiguousarray(self.noise_range[polarisation].at(first_line, lines))
+        for block in self.noise_azimuth[polarisation]:
             top = max(block.first_line, first_line)
             bottom = min(block.last_line + 1, first_line + lines)
             if top < bottom:

@@ -73,7 +73,7 @@ def write_measurements(
         }
         for strip in strips:
             for polarisation, writer in writers.items():
-                writer.write(strip.first_line, strip.vv if polarisation == "vv" else strip.vh)
+                writer.write(strip.first_line, strip.images[polarisation])
     return {p: (writer.mean, writer.deviation) for p, writer in writers.items()}
 
 
