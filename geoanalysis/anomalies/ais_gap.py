@@ -13,17 +13,12 @@ from geoanalysis.anomalies.risk import reason
 from geoanalysis.anomalies.scene_context import SceneContext, is_foreign
 from geoanalysis.association.motion import MotionModel
 from geoanalysis.association.scene_vessels import VESSEL_KINDS, outline_of
+from geoanalysis.association.silence import is_silent
 from umimori.records import AisTrack, Anomaly, AnomalyKind
 
-MIN_SILENCE_S = 1_200.0
-"""Class A reports every 10 s under way and every 3 min at anchor (ITU-R M.1371-5, table 1);
-twenty minutes are far beyond any of them."""
-SILENCE_PER_INTERVAL = 10.0
-"""A sparsely received track must be silent for ten of its own intervals."""
 LONG_SILENCE_S = 6.0 * 3_600.0
 """Six hours: Global Fishing Watch's smallest gap; counts in full."""
 MAX_SILENCE_S = 12.0 * 3_600.0
-MIN_POINTS = 4
 EDGE_M = 10_000.0
 """A vessel that may have left the scene's surroundings by now says nothing."""
 
@@ -33,12 +28,12 @@ def ais_gaps(context: SceneContext) -> Iterator[Anomaly]:
     outline = outline_of(context.scene, context.frame)
     moment_s = context.imaging.reference_s
     for parts, model in zip(context.vessels, context.models, strict=True):
-        if parts[0].kind not in VESSEL_KINDS or len(model.time_s) < MIN_POINTS:
+        if parts[0].kind not in VESSEL_KINDS or not is_silent(model, moment_s):
             continue
-        gap = _gap_about(model, moment_s)
-        if gap is None or gap[1] < _limit_s(model):
+        index = int(np.searchsorted(model.time_s, moment_s, side="right")) - 1
+        silence_s = model.silence_s(moment_s)
+        if silence_s > MAX_SILENCE_S:
             continue
-        index, silence_s = gap
         x, y = float(model.x_m[index]), float(model.y_m[index])
         if outline is not None and _outside_m(outline, x, y) > EDGE_M:
             continue
@@ -78,21 +73,6 @@ def _anomaly(
         tracks=parts,
         key=(round(model.time_s[index]),),
     )
-
-
-def _gap_about(model: MotionModel, moment_s: float) -> tuple[int, float] | None:
-    """Return the last report before the moment and how long the silence about it lasts."""
-    after = int(np.searchsorted(model.time_s, moment_s, side="right"))
-    if after == 0:
-        return None
-    ended_s = model.time_s[after] if after < len(model.time_s) else moment_s
-    silence_s = ended_s - model.time_s[after - 1]
-    return (after - 1, silence_s) if silence_s <= MAX_SILENCE_S else None
-
-
-def _limit_s(model: MotionModel) -> float:
-    typical_s = float(np.median(np.diff(model.time_s)))
-    return max(MIN_SILENCE_S, SILENCE_PER_INTERVAL * typical_s)
 
 
 def _outside_m(outline: shapely.Polygon, x_m: float, y_m: float) -> float:

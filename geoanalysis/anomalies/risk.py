@@ -38,6 +38,7 @@ WEIGHTS: Mapping[str, Weight] = {
     # how probable
     "no_ais_match": Weight(part=Part.PROBABILITY, points=40.0),
     "ais_silent": Weight(part=Part.PROBABILITY, points=35.0),
+    "fell_silent": Weight(part=Part.PROBABILITY, points=15.0),
     "vessels_together": Weight(part=Part.PROBABILITY, points=35.0),
     "report_without_echo": Weight(part=Part.PROBABILITY, points=35.0),
     "calls_at_closed_port": Weight(part=Part.PROBABILITY, points=25.0),

@@ -28,6 +28,8 @@ class Outcome:
     vessel: ImagedVessel | None = None
     p_match: float | None = None
     p_free: float | None = None
+    p_silent: float = 0.0
+    """Probability that it is a vessel which was heard before and sends nothing now."""
     not_vessel: NotVesselReason | None = None
     why_unknown: str | None = None
 
@@ -36,7 +38,7 @@ class Outcome:
         """Return the state of the match record."""
         if self.not_vessel is not None:
             return MatchState.NOT_VESSEL
-        if self.vessel is not None:
+        if self.vessel is not None and not self.vessel.silent:
             return MatchState.MATCHED
         if self.why_unknown is not None or self.p_free is None:
             return MatchState.UNKNOWN
@@ -46,10 +48,10 @@ class Outcome:
 
     @property
     def p_dark(self) -> float | None:
-        """Return the probability of a vessel that no AIS explains; None where unknown."""
+        """Return the probability of a vessel that sends no AIS; None where unknown."""
         if self.p_free is None or self.why_unknown is not None:
             return None
-        return self.p_free * self.detection.score
+        return min(self.p_free + self.p_silent, 1.0) * self.detection.score
 
 
 def detection_matches(
@@ -98,12 +100,18 @@ def vessel_matches(
     for column, vessel in enumerate(vessels):
         if id(vessel) in taken:
             continue
-        p_absent = absence_probability(vessel, float(solved.p_vessel_free[column]))
+        # Who sends nothing now says nothing about where it is.
+        p_absent = (
+            None
+            if vessel.silent
+            else absence_probability(vessel, float(solved.p_vessel_free[column]))
+        )
+        absent = p_absent is not None and p_absent >= ABSENT_FROM
         yield Match(
             id=derived_id("match", run_id, "ais", vessel.mmsi, vessel.track.id, ALGORITHM_VERSION),
             scene_id=scene.id,
             run_id=run_id,
-            state=MatchState.ABSENT if p_absent >= ABSENT_FROM else MatchState.UNKNOWN,
+            state=MatchState.ABSENT if absent else MatchState.UNKNOWN,
             detection_id=None,
             mmsi=vessel.mmsi,
             track_id=vessel.track.id,

@@ -47,6 +47,8 @@ DEFAULT_AREA_M2 = 1e9
 MASKED_P_DETECT = 0.2
 """Chance to see a vessel that lies in the strip along the coast which masks cut off."""
 MASK_MARGIN_M = 200.0
+MATCHED_BELOW = 0.5
+"""A detection is explained when the chance that no vessel explains it is below that."""
 LINE_TIME_SLACK_M = 600.0
 """What a ship sails and shifts between the scene's middle and a detection's own line."""
 
@@ -213,6 +215,7 @@ def _outcomes(
 ) -> list[Outcome]:
     row_of = {d.id: i for i, d in enumerate(placed)}
     partner = dict(solved.pairs)
+    silent = np.array([float(v.silent) for v in vessels])
     found = []
     for detection in detections:
         row = row_of.get(detection.id)
@@ -226,18 +229,21 @@ def _outcomes(
                 )
             )
             continue
-        p_free = float(solved.p_detection_free[row])
-        best = partner.get(row)
-        if best is None and len(vessels) and p_free < 0.5:
-            best = int(np.argmax(solved.p_pair[row]))
-        matched = best is not None and p_free < 0.5
         x, y = frame.xy(detection.position)
+        p_free = float(solved.p_detection_free[row])
+        p_silent = float(solved.p_pair[row] @ silent)
+        best = partner.get(row)
+        if best is None and len(vessels):
+            best = int(np.argmax(solved.p_pair[row]))
+        p_best = 0.0 if best is None else float(solved.p_pair[row, best])
+        explained = best is not None and p_free < MATCHED_BELOW
         found.append(
             Outcome(
                 detection=detection,
-                vessel=vessels[best] if matched and best is not None else None,
-                p_match=float(solved.p_pair[row, best]) if best is not None else 0.0,
+                vessel=vessels[best] if explained and best is not None else None,
+                p_match=p_best,
                 p_free=p_free,
+                p_silent=p_silent,
                 why_unknown=_why_unknown(detection, reception.heard_near(x, y), coast_error_m),
             )
         )

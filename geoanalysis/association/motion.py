@@ -91,10 +91,22 @@ class MotionModel:
             return self._hermite(after - 1, time_s)
         return _join(self._reckon(after - 1, time_s), self._reckon(after, time_s))
 
-    def displacement_m(self, from_s: float, to_s: float) -> float:
-        """Return the distance between two predicted positions, metres."""
-        a, b = self.predict(from_s), self.predict(to_s)
-        return math.hypot(b.x_m - a.x_m, b.y_m - a.y_m)
+    def silence_s(self, time_s: float) -> float:
+        """Return how long the vessel was not heard about a moment, both sides together.
+
+        Without a report after the moment the silence lasts until it; without one before, from it.
+        """
+        after = bisect.bisect_right(self.time_s, time_s)
+        began = self.time_s[after - 1] if after > 0 else time_s
+        ended = self.time_s[after] if after < len(self.time_s) else time_s
+        return ended - began
+
+    @property
+    def usual_interval_s(self) -> float | None:
+        """Return the median time between reports; None with a single one."""
+        if len(self.time_s) < 2:
+            return None
+        return float(np.median(np.diff(self.time_s)))
 
     def velocity(self, index: int) -> tuple[float, float] | None:
         """Return the velocity at a report: as sent, else from its neighbours, else None."""

@@ -13,11 +13,12 @@ from umimori.records import AisTrack
 
 RECEPTION_RADIUS_M = 40_000.0
 """About the VHF range between a ship's and a shore antenna (20-25 nautical miles)."""
-RECEPTION_WINDOW_S = 1_800.0
+RECEPTION_WINDOW_S = 900.0
+"""Shorter than any silence that counts: a log that ends before the scene proves no silence."""
 
 
 class Reception:
-    """Stations heard within half an hour of a moment."""
+    """Stations heard within a quarter of an hour of a moment."""
 
     def __init__(self, tracks: Iterable[AisTrack], moment_s: float, frame: LocalFrame) -> None:
         lon, lat, station = [], [], []

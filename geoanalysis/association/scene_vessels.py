@@ -16,6 +16,7 @@ from geoanalysis.association.azimuth_shift import LookGeometry, azimuth_shift_m
 from geoanalysis.association.imaging import Imaging
 from geoanalysis.association.likelihood import detection_probability
 from geoanalysis.association.motion import MotionModel, Prediction
+from geoanalysis.association.silence import is_silent
 from umimori.geodesy import LocalFrame
 from umimori.records import AisMessageKind, AisTrack, Scene
 
@@ -43,6 +44,7 @@ class ImagedVessel:
         x_m: where it appears, shift included.
         p_inside: probability that it appears inside the image.
         p_detect: probability that the detector shows it where it appears.
+        silent: it sends nothing about the scene's time, though it did before.
     """
 
     mmsi: int
@@ -57,6 +59,7 @@ class ImagedVessel:
     length_m: float | None
     p_inside: float
     p_detect: float
+    silent: bool
     model: MotionModel
 
 
@@ -153,7 +156,8 @@ def _image(
         mmsi=nearest.mmsi, track=nearest, truth=prediction, time_s=time_s,
         time_utc=datetime.fromtimestamp(time_s, UTC), x_m=x, y_m=y,
         shift_m=shift, covariance_m2=covariance, length_m=model.length_m, p_inside=p_inside,
-        p_detect=detection_probability(model.length_m, nearest.kind), model=model,
+        p_detect=detection_probability(model.length_m, nearest.kind),
+        silent=is_silent(model, time_s), model=model,
     )  # fmt: skip
 
 

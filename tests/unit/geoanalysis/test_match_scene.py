@@ -201,3 +201,39 @@ def test_two_vessels_of_one_number_are_both_considered(world) -> None:
     matches = by_detection(solve(world))
     assert matches[a.id].mmsi == matches[b.id].mmsi == 431000001
     assert matches[a.id].track_id != matches[b.id].track_id
+
+
+def test_a_vessel_that_fell_silent_is_dark_and_named(world) -> None:
+    """Heard until 25 minutes before, others are heard now: the echo at its place is dark."""
+    world.report(431000001, 0.0, 0.0, east=3.0, times_s=tuple(range(-3_000, -1_500, 60)))
+    world.report(431000002, 6_000.0, 0.0)
+    world.see(6_000.0, 0.0)
+    seen = world.see(150.0, -100.0, east=3.0)
+    result = solve(world)
+    match = by_detection(result)[seen.id]
+    assert match.state is MatchState.DARK
+    assert match.mmsi == 431000001
+    assert match.p_dark > 0.9
+    anomalies = analyse_scene(
+        world.scene, "run-1", world.detections, world.tracks, coast=None, zones=(), ports=()
+    ).anomalies
+    dark = next(a for a in anomalies if a.kind == "dark_vessel")
+    assert dark.mmsis == (431000001,)
+    assert "fell_silent" in {r.code for r in dark.reasons}
+    assert dark.position_error_m > 100.0
+
+
+def test_a_log_that_ends_before_the_scene_proves_no_silence(world) -> None:
+    world.report(431000001, 0.0, 0.0, times_s=tuple(range(-3_000, -1_500, 60)))
+    world.report(431000002, 6_000.0, 0.0, times_s=tuple(range(-3_000, -1_500, 60)))
+    seen = world.see(0.0, 0.0)
+    assert by_detection(solve(world))[seen.id].state is MatchState.UNKNOWN
+
+
+def test_a_silent_vessel_without_echo_is_not_called_absent(world) -> None:
+    world.report(431000001, 0.0, 0.0, length_m=200.0, times_s=tuple(range(-3_000, -1_500, 60)))
+    world.report(431000002, 6_000.0, 0.0)
+    world.see(6_000.0, 0.0)
+    row = vessel_rows(solve(world))[431000001]
+    assert row.state is MatchState.UNKNOWN
+    assert row.p_absent is None
