@@ -12,7 +12,16 @@ from titiler.core.errors import DEFAULT_STATUS_CODES, add_exception_handlers
 
 from dashboard.web import login, pages
 from dashboard.web.accounts import describe
-from dashboard.web.api import anomalies, events, evidence, flights, missions, picture, releases
+from dashboard.web.api import (
+    anomalies,
+    events,
+    evidence,
+    findings,
+    flights,
+    missions,
+    picture,
+    releases,
+)
 from dashboard.web.assets import STATIC_URL, static_folder
 from dashboard.web.context import AppContext, CurrentUser, optional_user
 from dashboard.web.errors import ERROR_RESPONSES, ErrorBody, install_error_handlers
@@ -63,7 +72,7 @@ def _api() -> APIRouter:
         """Return who is logged in."""
         return describe(user)
 
-    for module in (picture, anomalies, missions, releases, flights, evidence, events):
+    for module in (picture, anomalies, missions, releases, flights, findings, evidence, events):
         api.include_router(module.router)
     return api
 

@@ -10,6 +10,7 @@ from umimori.records import (
     AisTrack,
     Anomaly,
     Detection,
+    Finding,
     Match,
     Mission,
     Scene,
@@ -137,6 +138,13 @@ def fence_feature(mission: Mission) -> Feature | None:
     if mission.fence is None:
         return None
     return feature(ring(mission.fence.inclusion), {"mission_id": mission.id}, f"{mission.id}:fence")
+
+
+def finding_feature(finding: Finding) -> Feature:
+    """Return what a flight saw, or did not see, and where."""
+    properties = to_plain(finding)
+    properties.pop("position")
+    return feature(point(finding.position), properties, finding.id)
 
 
 def telemetry_feature(flight_id: str, samples: Sequence[TelemetrySample]) -> Feature:

@@ -16,7 +16,17 @@ from dashboard.web.security import with_nonce
 from umimori.geodesy import BBox, LonLat
 from umimori.records import Port, Scene
 
-LIVE_LAYERS = ("coast", "tracks", "matches", "detections", "anomalies", "missions", "vehicles")
+LIVE_LAYERS = (
+    "coast",
+    "coverage",
+    "tracks",
+    "matches",
+    "detections",
+    "anomalies",
+    "missions",
+    "findings",
+    "vehicles",
+)
 JAPAN = BBox(122.0, 24.0, 146.0, 46.0)
 MIN_ZOOM, MAX_ZOOM = 3, 18
 PORT_RADIUS_PX = 4

@@ -14,7 +14,7 @@ from dashboard.web.escape import script_json
 from dashboard.web.i18n import LANGUAGE_COOKIE, choose_language, render, translations
 from dashboard.web.labels import page_labels
 from dashboard.web.map import build_map
-from umimori.records import Detection, Flight, Mission, Port, Scene
+from umimori.records import Detection, Finding, Flight, Mission, Port, Scene
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 PAGE_ROWS = 200
@@ -63,7 +63,16 @@ def flights_page(request: Request, context: Context, user: CurrentUser) -> HTMLR
     """List flights and how they went."""
     flights = context.store.list(Flight, newest_first=True, limit=PAGE_ROWS)
     missions = {f.mission_id: context.store.find(Mission, f.mission_id) for f in flights}
-    return _page(request, user, context, "flights.html", flights=flights, missions=missions)
+    findings = context.store.list(Finding, newest_first=True, limit=PAGE_ROWS)
+    return _page(
+        request,
+        user,
+        context,
+        "flights.html",
+        flights=flights,
+        missions=missions,
+        findings=findings,
+    )
 
 
 @router.get("/evidence")

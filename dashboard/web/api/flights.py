@@ -8,10 +8,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel
+from shapely.geometry import mapping
 
+from dashboard.compose.coverage import flown_coverage
 from dashboard.web.context import AppContext, Context, CurrentUser, Pilot
 from dashboard.web.errors import ERROR_RESPONSES
-from dashboard.web.geojson import Feature, collection, telemetry_feature, vehicle_feature
+from dashboard.web.geojson import Feature, collection, feature, telemetry_feature, vehicle_feature
 from dashboard.web.query import (
     DEFAULT_LIMIT,
     GEOJSON_RESPONSE,
@@ -19,10 +21,11 @@ from dashboard.web.query import (
     Limit,
     RecordId,
 )
+from mission_planner.adapters.profiles import load_profiles
 from umimori.clocks import unix_ms
 from umimori.errors import RefusedError
 from umimori.ids import event_id
-from umimori.records import CommandIntent, Finding, Flight, FlightState
+from umimori.records import CommandIntent, Flight, FlightState, Mission, VehicleKind
 from umimori.records.codec import to_plain
 
 router = APIRouter(tags=["flights"], responses=ERROR_RESPONSES)
@@ -99,12 +102,22 @@ def list_vehicles(context: Context, _: CurrentUser) -> Response:
     return GeoJSONResponse(collection(vehicle_features(context)))
 
 
-@router.get("/findings")
-def list_findings(
-    context: Context, _: CurrentUser, limit: Limit = DEFAULT_LIMIT
-) -> list[dict[str, Any]]:
-    """Return what flights saw, or looked for and did not see."""
-    return [to_plain(f) for f in context.store.list(Finding, limit=limit, newest_first=True)]
+@router.get(
+    "/flights/{flight_id}/coverage", responses=GEOJSON_RESPONSE, response_class=GeoJSONResponse
+)
+def flight_coverage(context: Context, _: CurrentUser, flight_id: RecordId) -> Response:
+    """Return the area that a plane has looked at, estimated from height and camera."""
+    flight = context.store.get(Flight, flight_id)
+    mission = context.store.find(Mission, flight.mission_id)
+    profile = load_profiles().get(mission.vehicle) if mission else None
+    if profile is None or profile.kind is not VehicleKind.PLANE:
+        return GeoJSONResponse(collection([]))
+    samples = [sample for _, sample in context.store.telemetry(flight_id)]
+    seen = flown_coverage(samples, profile.swath_half_angle_deg)
+    if seen is None:
+        return GeoJSONResponse(collection([]))
+    properties = {"flight_id": flight_id, "estimate": True, "simulated": flight.simulated}
+    return GeoJSONResponse(collection([feature(mapping(seen), properties, f"{flight_id}:seen")]))
 
 
 @router.post("/flights/{flight_id}/commands", status_code=202)

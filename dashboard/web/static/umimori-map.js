@@ -93,6 +93,10 @@
         [label("row.checks"), p.errors],
       ]),
     }),
+    findings: (p) => ({
+      title: label(p.seen ? "finding.seen" : "finding.not_seen"),
+      rows: withMark(p, [[label("row.time"), when(p.time_utc)], ["", p.text]]),
+    }),
     vehicles: (p) => ({
       title: `${label("vehicle." + p.kind)} · ${label(p.live ? "live" : "ended")}`,
       rows: withMark(p, [
@@ -175,12 +179,24 @@
         className: "mk-mission" }) });
       layers.missions.addLayer(L.geoJSON(fences.features, { interactive: false,
         style: { color: "#b45309", weight: 1, dashArray: "6 4", fill: false } }));
+    },
+    async coverage() {
       const flights = await fetchJson("/api/v1/flights?limit=20");
+      layers.coverage.clearLayers();
       for (const flight of flights) {
-        const flown = await fetchJson(`/api/v1/flights/${flight.id}/telemetry?step=4`);
-        layers.missions.addLayer(L.geoJSON(flown.features.filter((f) => f.geometry), {
-          interactive: false, style: { color: "#111827", weight: 1.5, className: "mk-flown" } }));
+        const [flown, seen] = await Promise.all(["telemetry?step=4", "coverage"].map(
+          (what) => fetchJson(`/api/v1/flights/${flight.id}/${what}`)));
+        const plain = (data, style) => L.geoJSON(data.features.filter((f) => f.geometry),
+          { interactive: false, style });
+        layers.coverage.addLayer(plain(seen, { stroke: false, fillColor: "#facc15",
+          fillOpacity: 0.25, className: "mk-coverage" }));
+        layers.coverage.addLayer(plain(flown, { color: "#111827", weight: 1.5, className: "mk-flown" }));
       }
+    },
+    async findings() {
+      const data = await fetchJson("/api/v1/findings");
+      show("findings", data, { onEachFeature: bind("findings"), pointToLayer: circle("finding",
+        (f) => (f.properties.seen ? "#15803d" : "#6b7280"), 7) });
     },
     async vehicles() { showVehicles(await fetchJson("/api/v1/vehicles")); },
   };
@@ -208,10 +224,34 @@
       const p = f.properties;
       item.textContent = `${label("vehicle." + p.kind)} · ${p.mode} · ${label(p.live ? "live" : "ended")}`
         + (p.simulated ? ` · ${label("simulated")}` : "");
+      if (p.live && ["officer", "tester", "admin"].includes(config.role)) item.append(commandButtons(p));
       return item;
     }));
     if (!data.features.length) list.replaceChildren(hint(label("nothing")));
   }
+
+  function commandButtons(p) {
+    const row = document.createElement("div");
+    for (const command of ["pause", "resume", "return", "abort"]) {
+      const button = document.createElement("button");
+      button.className = "small";
+      button.textContent = label("command." + command);
+      button.addEventListener("click", () => send(p.flight_id, command));
+      row.append(button, " ");
+    }
+    return row;
+  }
+
+  async function send(flightId, command) {
+    if (!confirm(`${label("command." + command)}?`)) return;
+    try {
+      await post(`/api/v1/flights/${flightId}/commands`, { command });
+      complain("");
+    } catch (error) { complain(`${label("failed")}: ${error.message}`); }
+  }
+
+  const post = (path, body) => fetchJson(path, { method: "POST",
+    headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 
   function hint(text) {
     const item = document.createElement("li");
@@ -272,8 +312,7 @@
 
   async function review(id, verdict) {
     try {
-      await fetchJson(`/api/v1/anomalies/${id}/reviews`, { method: "POST",
-        headers: { "content-type": "application/json" }, body: JSON.stringify({ verdict }) });
+      await post(`/api/v1/anomalies/${id}/reviews`, { verdict });
       await loaders.anomalies();
     } catch (error) { complain(`${label("failed")}: ${error.message}`); }
   }
@@ -296,7 +335,7 @@
     pending.set(name, setTimeout(() => loaders[name]().catch((e) => complain(e.message)), RELOAD_DELAY_MS));
   }
   const AFFECTED = { detection: ["detections"], match: ["matches", "detections"], anomaly: ["anomalies"],
-    review: ["anomalies"], ais_track: ["tracks"], mission: ["missions"], flight: ["missions", "vehicles"] };
+    review: ["anomalies"], ais_track: ["tracks"], mission: ["missions"], flight: ["coverage", "vehicles"], finding: ["findings"] };
 
   function listen() {
     const source = new EventSource("/api/v1/events");

@@ -31,6 +31,7 @@ LISTS = [
     "flights",
     "flights/flight-1",
     "flights/flight-1/telemetry",
+    "flights/flight-1/coverage",
     "vehicles",
     "findings",
     "evidence",
@@ -141,6 +142,29 @@ def test_commands_are_intents_that_end_soon(world: "World") -> None:
         flight = world.context.store.get(Flight, "flight-1")
         tx.put(replace(flight, state=FlightState.COMPLETED))
     assert tester.post(path, json={"command": "return"}).status_code == 403
+
+
+def test_findings_take_the_vehicle_s_place_and_are_evidence(world: "World") -> None:
+    tester, viewer = world.client(Role.TESTER), world.client(Role.VIEWER)
+    path = "/api/v1/flights/flight-1/findings"
+    body = {"seen": False, "text": HOSTILE, "anomaly_id": "anomaly-1"}
+    assert viewer.post(path, json=body).status_code == 403
+    before = world.context.store.evidence.head().count
+    assert tester.post(path, json=body).status_code == 201
+    assert world.context.store.evidence.head().count == before + 1
+    (finding,) = viewer.get("/api/v1/findings").json()["features"]
+    assert finding["geometry"]["coordinates"] == [pytest.approx(139.369), 34.78]
+    assert finding["properties"]["simulated"] is True
+    assert tester.post(path, json=body | {"anomaly_id": "other"}).status_code == 404
+
+
+def test_coverage_is_what_a_plane_flew_over(world: "World") -> None:
+    seen = world.client(Role.VIEWER).get("/api/v1/flights/flight-1/coverage").json()
+    (area,) = seen["features"]
+    assert area["properties"]["estimate"] is True
+    lats = [lat for _, lat in area["geometry"]["coordinates"][0]]
+    width_m = (max(lats) - min(lats)) * 111_000
+    assert width_m == pytest.approx(2 * 100 * 0.6249, rel=0.02)
 
 
 def test_release_needs_two_different_officers(world: "World") -> None:
