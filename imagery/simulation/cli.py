@@ -63,9 +63,14 @@ def simulate(
     Example: umimori imagery simulate scene.SAFE --center 139.36,34.64 --truth truth.geojson
     --ais ais.nmea --seed 7
     """
+    import os
+
+    from umimori.settings import data_dir
+
+    # Compiled kernels live in the data folder; numba reads this once, when it is imported.
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(data_dir(data) / "numba"))
     from imagery.simulation.request import Request, run_request
 
-    del data
     result = run_request(
         Request(
             out=out,

@@ -17,7 +17,6 @@ from imagery.simulation.random_scenario import TrafficMix, frame_of, grid_of, wi
 from imagery.simulation.scenario import Scenario
 from imagery.simulation.sea import SeaState
 from imagery.simulation.service import (
-    Outputs,
     SimulatedScene,
     fill_skeleton,
     land_round,
@@ -64,14 +63,8 @@ def run_request(request: Request) -> SimulatedScene:
         UsageError: options that do not go together or cannot be read.
         GeometryError: a scene that cannot be made.
     """
-    outputs = Outputs(
-        safe_path=request.out,
-        truth_path=request.truth,
-        ais_path=request.ais,
-        charted_path=request.charted,
-    )
     if request.skeleton is not None:
-        return _run_skeleton(request, outputs)
+        return _run_skeleton(request, request.skeleton)
     if request.scenario == "izu":
         land = [] if request.open_sea else land_round(CENTRE, 40_000.0)
         scenario = izu_scenario(request.seed, land)
@@ -81,24 +74,39 @@ def run_request(request: Request) -> SimulatedScene:
         land = _land(request, grid, empty)
         mix = TrafficMix(vessels=request.vessels)
         scenario = with_random_traffic(empty, grid, LandDistance(land, frame_of(empty)), mix)
-    return simulate_scene(scenario, outputs, land=land, workers=request.workers)
+    return simulate_scene(
+        scenario,
+        request.out,
+        truth_path=request.truth,
+        ais_path=request.ais,
+        charted_path=request.charted,
+        land=land,
+        workers=request.workers,
+    )
 
 
-def _run_skeleton(request: Request, outputs: Outputs) -> SimulatedScene:
+def _run_skeleton(request: Request, skeleton: Path) -> SimulatedScene:
     given = (request.center, request.bbox, request.time, request.lines, request.samples)
     if any(value is not None for value in (*given, request.width_km, request.height_km)):
         raise UsageError(
             "place, time and size come from the skeleton.",
             remedy="Leave out --center, --bbox, --time and the size with --skeleton.",
         )
-    if request.skeleton is None:
-        raise UsageError("no skeleton was given.", remedy="Give --skeleton REAL.SAFE.")
-    tree = read_skeleton(request.skeleton)
+    tree = read_skeleton(skeleton)
     empty = tree.scenario(request.seed, request.coast_error_m)
     land = _land(request, tree.grid, empty)
     mix = TrafficMix(vessels=request.vessels)
     scenario = with_random_traffic(empty, tree.grid, LandDistance(land, frame_of(empty)), mix)
-    return fill_skeleton(tree, scenario, outputs, land=land, workers=request.workers)
+    return fill_skeleton(
+        tree,
+        scenario,
+        request.out,
+        truth_path=request.truth,
+        ais_path=request.ais,
+        charted_path=request.charted,
+        land=land,
+        workers=request.workers,
+    )
 
 
 def _land(request: Request, grid: ImageGrid, scenario: Scenario) -> list[Polygon]:

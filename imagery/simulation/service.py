@@ -39,24 +39,17 @@ SIMULATOR_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outputs:
-    """Where to write; None leaves a file out.
+class SimulatedScene:
+    """What was written, and how long it took.
 
-    ``charted_path`` gets the fixed objects that a chart or an infrastructure list would know.
+    ``charted_path`` holds the fixed objects that a chart or an infrastructure list would know.
     """
 
-    safe_path: Path
-    truth_path: Path | None = None
-    ais_path: Path | None = None
-    charted_path: Path | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SimulatedScene:
-    """What was written, and how long it took."""
-
-    outputs: Outputs
     scenario: Scenario
+    safe_path: Path
+    truth_path: Path | None
+    ais_path: Path | None
+    charted_path: Path | None
     vessels_in_image: int
     dark_in_image: int
     ais_messages: int
@@ -83,8 +76,11 @@ def land_round(centre: LonLat, reach_m: float) -> list[Polygon]:
 
 def simulate_scene(
     scenario: Scenario,
-    outputs: Outputs,
+    safe_path: Path,
     *,
+    truth_path: Path | None = None,
+    ais_path: Path | None = None,
+    charted_path: Path | None = None,
     land: Sequence[Polygon] | None = None,
     workers: int = 2,
 ) -> SimulatedScene:
@@ -92,7 +88,10 @@ def simulate_scene(
 
     Args:
         scenario: what is to be seen.
-        outputs: where to write.
+        safe_path: product folder to make (a name ending in .SAFE).
+        truth_path: GeoJSON of everything that is there; None leaves it out, as for the others.
+        ais_path: NMEA log of the AIS messages round the scene.
+        charted_path: GeoJSON of the fixed objects that a chart would know.
         land: land polygons in degrees; None loads the installed coast.
         workers: threads.
 
@@ -114,7 +113,7 @@ def simulate_scene(
     polygons = _land_of(frame) if land is None else land
     placed = place_all(scenario, frame)
     model = build_model(scenario, frame, frame_radiometry(frame), placed, polygons)
-    with safe_folder.working_folder(outputs.safe_path) as folder:
+    with safe_folder.working_folder(safe_path) as folder:
         safe_folder.write_product(
             folder,
             ProductIdentity(frame=frame, seed=scenario.seed),
@@ -122,14 +121,18 @@ def simulate_scene(
             __version__,
             simulation_mark(scenario),
         )
-    return _write_truth(scenario, outputs, placed, polygons, began)
+    messages = _write_beside(scenario, placed, polygons, truth_path, ais_path, charted_path)
+    return _result(scenario, placed, began, messages, safe_path, truth_path, ais_path, charted_path)
 
 
 def fill_skeleton(
     skeleton: SkeletonTree,
     scenario: Scenario,
-    outputs: Outputs,
+    safe_path: Path,
     *,
+    truth_path: Path | None = None,
+    ais_path: Path | None = None,
+    charted_path: Path | None = None,
     land: Sequence[Polygon] | None = None,
     workers: int = 2,
 ) -> SimulatedScene:
@@ -146,34 +149,51 @@ def fill_skeleton(
         build_model(scenario, grid, skeleton.radiometry, placed, polygons),
         polarisations=tuple(skeleton.stems),
     )
-    with safe_folder.working_folder(outputs.safe_path) as folder:
+    with safe_folder.working_folder(safe_path) as folder:
         skeleton.write_copy(folder, render(model, workers), simulation_mark(scenario))
-    return _write_truth(scenario, outputs, placed, polygons, began)
+    messages = _write_beside(scenario, placed, polygons, truth_path, ais_path, charted_path)
+    return _result(scenario, placed, began, messages, safe_path, truth_path, ais_path, charted_path)
 
 
-def _write_truth(
+def _write_beside(
     scenario: Scenario,
-    outputs: Outputs,
     placed: Sequence[Placed],
     polygons: Sequence[Polygon],
-    began: float,
-) -> SimulatedScene:
-    items = [one.truth for one in placed]
-    if outputs.truth_path is not None:
+    truth_path: Path | None,
+    ais_path: Path | None,
+    charted_path: Path | None,
+) -> int:
+    """Write the files beside the product; return the number of AIS messages."""
+    if truth_path is not None:
         shore = LandDistance(polygons, LocalFrame(scenario.centre))
-        everything = [*items, *phantom_items(scenario)]
-        write_json(outputs.truth_path, truth_document(scenario, everything, shore.of_positions))
-    if outputs.charted_path is not None:
-        write_json(outputs.charted_path, charted_document(scenario))
-    messages = 0
-    if outputs.ais_path is not None:
-        messages = write_ais_log(outputs.ais_path, all_reports(scenario), scenario.time_utc)
-    vessels = [item for item in items if item.kind == "vessel"]
+        everything = [*(one.truth for one in placed), *phantom_items(scenario)]
+        write_json(truth_path, truth_document(scenario, everything, shore.of_positions))
+    if charted_path is not None:
+        write_json(charted_path, charted_document(scenario))
+    if ais_path is None:
+        return 0
+    return write_ais_log(ais_path, all_reports(scenario), scenario.time_utc)
+
+
+def _result(
+    scenario: Scenario,
+    placed: Sequence[Placed],
+    began: float,
+    messages: int,
+    safe_path: Path,
+    truth_path: Path | None,
+    ais_path: Path | None,
+    charted_path: Path | None,
+) -> SimulatedScene:
+    vessels = [one.truth for one in placed if one.truth.kind == "vessel"]
     seconds = time.perf_counter() - began
-    _log.info("simulated %s in %.1f s", outputs.safe_path.name, seconds)
+    _log.info("simulated %s in %.1f s", safe_path.name, seconds)
     return SimulatedScene(
-        outputs=outputs,
         scenario=scenario,
+        safe_path=safe_path,
+        truth_path=truth_path,
+        ais_path=ais_path,
+        charted_path=charted_path,
         vessels_in_image=len(vessels),
         dark_in_image=sum(bool(item.dark) for item in vessels),
         ais_messages=messages,
