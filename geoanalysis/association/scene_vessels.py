@@ -32,6 +32,8 @@ MAX_JOIN_GAP_S = 7_200.0
 MAX_SHIP_SPEED_MPS = 16.0
 INSIDE_SAMPLES = 32
 LINE_TIME_STEPS = 2
+EDGE_M = 1_000.0
+"""Footprints are coarse; a vessel just outside may still be the one on the edge."""
 _SECONDS_PER_DAY = 86_400.0
 
 
@@ -148,14 +150,13 @@ def _image(
         prediction = model.predict(time_s)
     look = imaging.look(prediction.x_m, prediction.y_m)
     x, y, shift, covariance = appearance(prediction, look)
-    p_inside = _p_inside(x, y, covariance, outline)
-    if p_inside <= 0.0:
+    if outline is not None and _p_inside(x, y, covariance, outline.buffer(EDGE_M)) <= 0.0:
         return None
     nearest = min(parts, key=lambda t: min(abs(p.time_utc.timestamp() - time_s) for p in t.points))
     return ImagedVessel(
         mmsi=nearest.mmsi, track=nearest, truth=prediction, time_s=time_s,
         time_utc=datetime.fromtimestamp(time_s, UTC), x_m=x, y_m=y,
-        shift_m=shift, covariance_m2=covariance, length_m=model.length_m, p_inside=p_inside,
+        shift_m=shift, covariance_m2=covariance, length_m=model.length_m, p_inside=_p_inside(x, y, covariance, outline),
         p_detect=detection_probability(model.length_m, nearest.kind),
         silent=is_silent(model, time_s), model=model,
     )  # fmt: skip

@@ -237,3 +237,13 @@ def test_a_silent_vessel_without_echo_is_not_called_absent(world) -> None:
     row = vessel_rows(solve(world))[431000001]
     assert row.state is MatchState.UNKNOWN
     assert row.p_absent is None
+
+
+def test_a_vessel_on_the_edge_of_the_footprint_is_still_matched(world) -> None:
+    """The predicted place lies 300 m outside the coarse outline, the echo just inside."""
+    world.report(431000001, 20_300.0, 0.0)
+    world.report(431000002, 6_000.0, 0.0)
+    world.see(6_000.0, 0.0)
+    seen = world.see(19_990.0, 0.0, length_m=80.0, position_error_m=90.0)
+    match = by_detection(solve(world))[seen.id]
+    assert match.mmsi == 431000001
