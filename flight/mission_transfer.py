@@ -23,6 +23,11 @@ from umimori.records.vehicle import VehicleKind
 
 VEHICLE_GIVES_UP_S = 8.0
 """ArduPilot forgets an upload after this silence (MissionItemProtocol)."""
+FASTEST_S = 0.05
+ROUND_TRIPS = 3.0
+"""Silence is this many usual round trips, never shorter than FASTEST_S."""
+SMOOTHING = 0.2
+"""Weight of a new round trip in the running mean (RFC 6298 uses 1/8)."""
 
 
 class Stage(Enum):
@@ -41,13 +46,13 @@ class Timing:
     """How long to wait, wall seconds, and how often to try."""
 
     silence_s: float = 0.15
-    """For a loopback; 2.5 round trips for a radio."""
+    """The longest wait while answers come; shorter once the round trip is known."""
     slowest_s: float = 1.5
     """Waiting grows up to this while nothing is heard (mission.md: 1500 ms)."""
     give_up_s: float = 30.0
     """Without any answer at all."""
-    attempts: int = 4
-    """Uploads before an unequal read-back is final."""
+    attempts: int = 10
+    """Uploads before one that was broken off or read back unequal is final."""
 
 
 class MissionTransfer:
@@ -79,8 +84,10 @@ class MissionTransfer:
         self._read: dict[int, WireItem] = {}
         self._sent_s = 0.0
         self._heard_s = 0.0
+        self._asked_s = 0.0
         self._turn = 0
         self._wait_s = self._timing.silence_s
+        self._rtt_s = self._timing.silence_s / ROUND_TRIPS
 
     @property
     def finished(self) -> bool:
@@ -104,7 +111,8 @@ class MissionTransfer:
         if self.finished or not is_from(message, self._target) or not self._concerns(message):
             return []
         self._heard_s = now_s
-        self._wait_s = self._timing.silence_s
+        self._rtt_s += SMOOTHING * (min(now_s - self._sent_s, self._wait_s) - self._rtt_s)
+        self._wait_s = min(self._timing.silence_s, max(FASTEST_S, ROUND_TRIPS * self._rtt_s))
         if message.name in {"MISSION_REQUEST", "MISSION_REQUEST_INT"}:
             return self._on_request(message["seq"], now_s)
         if message.name == "MISSION_ACK":
@@ -129,7 +137,7 @@ class MissionTransfer:
             return self._ask_missing(now_s)
         if self.stage is Stage.COUNT:
             return self._send(now_s, self._opening())
-        if now_s - self._heard_s > VEHICLE_GIVES_UP_S:
+        if now_s - self._asked_s > VEHICLE_GIVES_UP_S:
             return self._begin_upload(now_s)
         return self._nudge(now_s)
 
@@ -158,6 +166,7 @@ class MissionTransfer:
             self.stage = Stage.ITEMS
         if self.stage is Stage.ITEMS:
             self._asked = max(self._asked, seq)
+            self._asked_s = now_s
         return self._send(now_s, self._item(seq))
 
     def _on_ack(self, result: int, now_s: float) -> list[Outgoing]:
@@ -169,10 +178,18 @@ class MissionTransfer:
             everything_asked = self._asked >= len(self.items) - 1
             return self._begin_reading(now_s) if everything_asked else []
         if result in {MissionResult.OPERATION_CANCELLED, MissionResult.DENIED}:
-            return []  # it gave up or is busy: our own silence timer starts again
+            return self._on_not_receiving(now_s)
         if self.stage is Stage.COUNT and result != MissionResult.NO_SPACE:
             return []  # an old answer: this upload has not sent an item yet
         return self._fail(f"the vehicle refuses it ({_result_name(result)}{self._at_item()})")
+
+    def _on_not_receiving(self, now_s: float) -> list[Outgoing]:
+        """Go on when the vehicle has forgotten the upload, or has finished it unheard."""
+        if self.stage is Stage.COUNT:
+            return []
+        if self._asked >= len(self.items) - 1:
+            return self._begin_reading(now_s)
+        return self._begin_upload(now_s)
 
     def _at_item(self) -> str:
         return f" at item {self._asked}" if self._asked >= 0 else ""
