@@ -18,14 +18,14 @@ from typing import Any
 from dashboard.compose.demo_patrol import Patrol, fly_missions, plan_missions
 from dashboard.compose.truth_score import DarkScore, score_dark, score_detections, truth_items
 from geoanalysis.service import AnalysisSummary, analyse, import_ais
+from imagery.adapters.infrastructure_file import read_infrastructure
 from imagery.evaluation import Evaluation
 from imagery.numba_cache import use_cache
 from imagery.service import DetectionResult, detect_scene, ingest
-from imagery.simulation.izu_scenario import CENTRE, DEMO_TIME_UTC, izu_scenario
-from imagery.simulation.service import SimulatedScene, simulate_scene
+from imagery.simulation.izu_scenario import DEMO_TIME_UTC
+from imagery.simulation.service import SimulatedScene, demo_scenario, simulate_scene
 from umimori.clocks import SystemClock, WorldClock
 from umimori.coast import Coast, load_coast
-from umimori.geodesy import BBox
 from umimori.records import Match, Mission
 from umimori.settings import load_settings
 from umimori.store import Store, open_store
@@ -33,8 +33,6 @@ from umimori.store import Store, open_store
 ACTOR = "demo"
 DEFAULT_SEED = 20261120
 SCENE_NAME = "izu.SAFE"
-LAND_MARGIN_DEG = 0.6
-"""Half the size of the box that land is taken from: the 40 km scene and its surroundings."""
 
 Progress = Callable[[str, str], None]
 """Told the stage and one line about how it went."""
@@ -117,28 +115,22 @@ def _simulate(loop: _Loop) -> SimulatedScene:
         loop.folder.mkdir(parents=True, exist_ok=True)
         path = loop.folder / SCENE_NAME
         shutil.rmtree(path, ignore_errors=True)
-        land = loop.coast.polygons_in(
-            BBox(
-                CENTRE.lon_deg - LAND_MARGIN_DEG,
-                CENTRE.lat_deg - LAND_MARGIN_DEG,
-                CENTRE.lon_deg + LAND_MARGIN_DEG,
-                CENTRE.lat_deg + LAND_MARGIN_DEG,
-            )
-        )
         scene = simulate_scene(
-            izu_scenario(loop.options.seed, land),
+            demo_scenario(loop.options.seed),
             path,
             truth_path=loop.folder / "truth.geojson",
             ais_path=loop.folder / "ais.nmea",
-            land=land,
+            charted_path=loop.folder / "charted.geojson",
         )
-        loop.progress("simulate", f"{scene.safe_path.name} (simulated)")
+        line = f"{scene.vessels_in_image} vessels, {scene.dark_in_image} of them dark (simulated)"
+        loop.progress("simulate", line)
     return scene
 
 
 def _detect(loop: _Loop, scene: SimulatedScene) -> DetectionResult:
     with loop.stage("detect"):
-        result = detect_scene(scene.safe_path, coast=loop.coast)
+        charted = read_infrastructure(scene.charted_path) if scene.charted_path else ()
+        result = detect_scene(scene.safe_path, coast=loop.coast, infrastructure=charted)
         stored = ingest(result, loop.store, ACTOR, loop.clock)
         loop.progress("detect", f"{len(stored.detections)} detections")
     return stored
