@@ -18,6 +18,9 @@ from umimori.errors import GeometryError
 from umimori.geodesy import BBox, FloatArray, LocalFrame, LonLat, wrap_lon
 
 _MIN_AREA_M2 = 1.0
+_MIN_AREA_DEG2 = 1e-11
+"""About 0.1 m2: corners on one line of the map, though on the globe that line is curved."""
+
 _POLYGONS = {"Polygon", "MultiPolygon"}
 _LINES = {"LineString", "MultiLineString", "LinearRing"}
 _BBOX_EDGE_POINTS = 5
@@ -68,21 +71,20 @@ def area_of(geometry: Any, *, is_box: bool = False) -> Area:
     _refuse_impossible(degrees)
     frame = LocalFrame(_middle(degrees))
     flat = shapely.force_2d(geometry)
+    if geometry.geom_type in _POLYGONS and geometry.convex_hull.area < _MIN_AREA_DEG2:
+        raise GeometryError(
+            "the area has no area: its corners lie on one line.",
+            remedy="Draw a polygon with at least three corners that are not in line.",
+        )
+    if geometry.geom_type in _LINES and geometry.length == 0.0:
+        raise GeometryError("the line has no length.", remedy="Give two different positions.")
     shape = shapely.transform(flat, lambda xy: np.column_stack(frame.to_xy(xy[:, 0], xy[:, 1])))
     if not shape.is_valid:
         reason = explain_validity(shape).split("[")[0].strip()
-        # a polygon squeezed to a line is "invalid" too: say what matters first
-        if shape.geom_type in _POLYGONS and shape.convex_hull.area < _MIN_AREA_M2:
-            raise GeometryError(
-                "the area has no area: its corners lie on one line.",
-                remedy="Draw a polygon with at least three corners that are not in line.",
-            )
         raise GeometryError(f"the area is not usable: {reason}.", remedy="Draw it again.")
     area = Area(frame, shape, is_box)
     if shape.geom_type in _POLYGONS:
         return Area(frame, area.polygon, is_box)
-    if shape.geom_type in _LINES and shape.length < 1.0:
-        raise GeometryError("the line has no length.", remedy="Give two different positions.")
     return area
 
 

@@ -292,6 +292,7 @@ def check(
     from mission_planner.adapters.files import read_mission, write_missions
     from mission_planner.notes import wind_of
     from mission_planner.options import parse_flow
+    from mission_planner.report import mission_text, plan_document
     from umimori.errors import RefusedError
 
     mission = read_mission(file)
@@ -299,8 +300,8 @@ def check(
     air = parse_flow(wind) if wind else wind_of(mission.notes)
     judged = service.recheck(mission, profile, air, _coast(coast_file, data))
     paths = write_missions([judged], out) if out else []
-    document = _document(service.PlanResult(missions=(judged,), notes=judged.notes), paths)
-    emit(document, json_output, _text(judged, show_passed=True))
+    document = plan_document([judged], judged.notes, paths)
+    emit(document, json_output, mission_text(judged, show_passed=True))
     if judged.errors:
         raise RefusedError(
             f"{file.name} has {len(judged.errors)} errors ({judged.errors[0].code}).",
@@ -384,8 +385,9 @@ def _profile_for(mission: Mission, vehicle: str | None, vehicles: Path | None) -
 
 def _needed_coast(path: Path | None, data: Path | None) -> Coast:
     from umimori.coast import load_coast
+    from umimori.settings import data_dir
 
-    return load_coast(path)
+    return load_coast(path, data_dir(data))
 
 
 def _coast(path: Path | None, data: Path | None) -> Coast | None:
@@ -402,61 +404,10 @@ def _coast(path: Path | None, data: Path | None) -> Coast | None:
 
 def _finish(result: PlanResult, out: Path | None, json_output: bool) -> None:
     from mission_planner.adapters.files import write_missions
+    from mission_planner.report import mission_text, plan_document
 
     paths = write_missions(result.missions, out) if out else []
-    lines = [_text(mission, show_passed=False) for mission in result.missions]
+    lines = [mission_text(mission, show_passed=False) for mission in result.missions]
     lines += [f"note: {note}" for note in result.notes]
     lines += [f"wrote {path}" for path in paths]
-    emit(_document(result, paths), json_output, "\n".join(lines))
-
-
-def _text(mission: Mission, *, show_passed: bool) -> str:
-    from umimori.records.mission import Severity
-
-    head = (
-        f"{mission.name}: {len(mission.items)} items, {mission.length_m / 1000.0:.1f} km, "
-        f"{mission.duration_s / 60.0:.0f} min, {mission.energy_fraction:.0%} of the endurance, "
-        f"{len(mission.errors)} errors"
-    )
-    shown = [c for c in mission.checks if show_passed or c.severity is not Severity.INFO]
-    lines = [
-        f"  {c.severity.value} {c.code}"
-        + (f" (item {c.item_seq})" if c.item_seq is not None else "")
-        + f": {c.message}"
-        for c in shown
-    ]
-    return "\n".join([head, *lines])
-
-
-def _document(result: PlanResult, paths: list[Path]) -> dict[str, Any]:
-    missions = [
-        {
-            "id": mission.id,
-            "kind": mission.kind.value,
-            "vehicle": mission.vehicle,
-            "items": len(mission.items),
-            "length_km": round(mission.length_m / 1000.0, 3),
-            "duration_s": mission.duration_s,
-            "energy_fraction": mission.energy_fraction,
-            "sortie": mission.sortie,
-            "sorties": mission.sorties,
-            "simulated": mission.simulated,
-            "checks": [
-                {
-                    "code": c.code,
-                    "level": c.severity.value,
-                    "text": c.message,
-                    "item": c.item_seq,
-                }
-                for c in mission.checks
-            ],
-        }
-        for mission in result.missions
-    ]
-    return {
-        "sorties": len(missions),
-        "errors": sum(len(mission.errors) for mission in result.missions),
-        "missions": missions,
-        "notes": list(result.notes),
-        "files": [str(path) for path in paths],
-    }
+    emit(plan_document(result.missions, result.notes, paths), json_output, "\n".join(lines))

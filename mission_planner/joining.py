@@ -9,7 +9,7 @@ import numpy as np
 from mission_planner.detour import Detour
 from mission_planner.passes import Pass
 from umimori.geodesy import FloatArray
-from umimori.models.dubins import Pose, shortest_path
+from umimori.models.dubins import DubinsPath, Pose, paths_by_length, shortest_path
 
 _SAMPLE_M = 25.0
 _STRAIGHT_DEG = 0.5
@@ -33,25 +33,39 @@ def join(
         points += list(track.points)
         pose = track.last
     if end is not None and pose is not None:
-        here = np.array([pose.x_m, pose.y_m])
-        points += list(detour.way(here, np.asarray(end, float))[1:-1])
+        points += list(detour.way(_place(pose), np.asarray(end, float))[1:-1])
     return _pruned(np.vstack(points))
 
 
-def turn_way(a: Pose, b: Pose, radius_m: float) -> FloatArray:
-    """Return the sampled shortest turn between two poses, (n, 2) metres."""
-    samples = shortest_path(a, b, radius_m).sample(_SAMPLE_M)
-    return np.array([(pose.x_m, pose.y_m) for pose in samples])
-
-
 def _connection(a: Pose, b: Pose, radius_m: float, detour: Detour) -> list[FloatArray]:
-    here, there = np.array([a.x_m, a.y_m]), np.array([b.x_m, b.y_m])
-    if detour.is_free(turn_way(a, b, radius_m)):
-        return [np.array(corner) for corner in shortest_path(a, b, radius_m).corners()]
-    way = detour.way(here, there)
-    if len(way) == 2:
-        return [np.array(corner) for corner in shortest_path(a, b, radius_m).corners()]
-    return list(way[1:-1])
+    """Return the corners between two poses: a free turn, else the way round with a turn at its end."""
+    turn = _free_turn(a, b, radius_m, detour)
+    if turn is None:
+        way = detour.way(_place(a), _place(b))
+        if len(way) > 2:
+            last = way[-2]
+            step = last - way[-3]
+            pose = Pose(float(last[0]), float(last[1]), math.atan2(float(step[1]), float(step[0])))
+            final = _free_turn(pose, b, radius_m, detour) or shortest_path(pose, b, radius_m)
+            return [*way[1:-1], *_corners(final)]
+    return _corners(turn or shortest_path(a, b, radius_m))
+
+
+def _free_turn(a: Pose, b: Pose, radius_m: float, detour: Detour) -> DubinsPath | None:
+    """Return the shortest turn of any Dubins word that keeps out of the barred area."""
+    for path in paths_by_length(a, b, radius_m):
+        samples = np.array([(pose.x_m, pose.y_m) for pose in path.sample(_SAMPLE_M)])
+        if detour.is_free(samples):
+            return path
+    return None
+
+
+def _corners(path: DubinsPath) -> list[FloatArray]:
+    return [np.array(corner) for corner in path.corners()]
+
+
+def _place(pose: Pose) -> FloatArray:
+    return np.array([pose.x_m, pose.y_m])
 
 
 def _pruned(points: FloatArray) -> FloatArray:

@@ -72,6 +72,11 @@ class PlaneContext:
         return wind_grown_radius_m(profile.turn_radius_m, profile.cruise_speed_mps, wind.speed_mps)
 
     @property
+    def turn_room_m(self) -> float:
+        """Return how far beyond the end of a straight pass its turns reach."""
+        return max(LEAD_IN_M, self.radius_m) + self.radius_m
+
+    @property
     def alt_rel_m(self) -> float:
         """Return the height of the work above home."""
         above_sea = DEFAULT_ALT_M if self.options.alt_m is None else self.options.alt_m

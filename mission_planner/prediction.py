@@ -30,7 +30,7 @@ MIN_TAKEOFF_RUN_M = 50.0
 _LOITER_STEP_M = 20.0
 _KEEP_TURN_DEG = 4.0
 _KEEP_DISTANCE_M = 250.0
-_KEEP_ALT_M = 3.0
+_KEEP_CLIMB_MPS = 0.05
 _MAX_CIRCLES = 100.0
 
 
@@ -80,10 +80,12 @@ class FlownPath:
         """Return (lon, lat, relative altitude) where course or height change, and every 250 m."""
         kept = [0]
         for i in range(1, len(self.states) - 1):
-            a, b = self.states[kept[-1]], self.states[i]
-            turn = abs((b.heading_deg - a.heading_deg + 180.0) % 360.0 - 180.0)
-            far = math.hypot(b.x_m - a.x_m, b.y_m - a.y_m)
-            if turn > _KEEP_TURN_DEG or far > _KEEP_DISTANCE_M or abs(b.alt_m - a.alt_m) > 3.0:
+            last, here, coming = self.states[kept[-1] + 1], self.states[i], self.states[i + 1]
+            turn = abs((coming.heading_deg - last.heading_deg + 180.0) % 360.0 - 180.0)
+            begin = self.states[kept[-1]]
+            far = math.hypot(here.x_m - begin.x_m, here.y_m - begin.y_m)
+            level = abs(coming.climb_mps - here.climb_mps) < _KEEP_CLIMB_MPS
+            if turn > _KEEP_TURN_DEG or far > _KEEP_DISTANCE_M or not level:
                 kept.append(i)
         kept.append(len(self.states) - 1)
         xy, alt = self.xy[kept], self.alt_rel_m[kept]

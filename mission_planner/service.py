@@ -228,8 +228,12 @@ def _sweep(
     kind: MissionKind, area: Area, options: PlanOptions, coast: CoastSource | None
 ) -> PlanResult:
     standoff = options.standoff_m or AREA_STANDOFF_M
-    context = _context(kind, area, options, coast, standoff)
-    work = shapely.difference(area.polygon, context.keep_out)
+    wide = _context(kind, area, options, coast, standoff)
+    barred = wide.keep_out
+    # tracks keep the standoff; the turns at their ends may use it up, but not the coast's error
+    turning = max(standoff - wide.turn_room_m, 0.0)
+    context = replace(wide, keep_out=wide.land.keep_out(turning), standoff_m=turning)
+    work = shapely.difference(area.polygon, barred)
     parts = [part for part in shapely.get_parts(work) if part.area >= 1.0]
     if not parts:
         raise GeometryError(
@@ -244,7 +248,7 @@ def _sweep(
         for part in parts
         for cell in lay_swaths(
             part,
-            context.keep_out,
+            barred,
             spacing,
             wind=options.wind,
             airspeed_mps=profile.cruise_speed_mps,
@@ -254,7 +258,8 @@ def _sweep(
     passes = order_cells(cells, context.base_xy, context.radius_m)
     if not passes:
         raise GeometryError("the area is too small to fly over.", remedy="Enlarge it.")
-    return _fly(passes, replace(context, notes=(*context.notes, note)))
+    turns = f"turns between tracks keep {turning:.0f} m"
+    return _fly(passes, replace(context, notes=(*context.notes, note, turns)))
 
 
 def _fly(passes: list[Pass], context: PlaneContext) -> PlanResult:

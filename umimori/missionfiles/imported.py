@@ -12,6 +12,8 @@ from umimori.records.mission import Fence, Mission, MissionItem, MissionKind
 from umimori.records.vehicle import VehicleKind
 
 UNKNOWN_VEHICLE = "unknown"
+ASSUMED_SPEED_MPS = {VehicleKind.PLANE: 15.0, VehicleKind.SUB: 1.0}
+"""For times until a check with a vehicle profile has predicted the path."""
 
 
 def item_from_fields(
@@ -60,7 +62,7 @@ def imported_mission(
     rally: tuple[LonLat, ...],
     rally_alt_m: float,
     vehicle_kind: VehicleKind | None,
-    cruise_speed_mps: float,
+    cruise_speed_mps: float | None,
     why_unchecked: str,
 ) -> Mission:
     """Return a mission whose path is the bare polyline and whose only finding is "not checked"."""
@@ -74,11 +76,13 @@ def imported_mission(
     path += [(p.position.lon_deg, p.position.lat_deg, p.alt_m) for p in places if p.position]
     corners = [LonLat(lon, lat) for lon, lat, _ in path]
     length = sum(distance_m(a, b) for a, b in itertools.pairwise(corners))
+    kind = vehicle_kind or guess_vehicle(items)
+    speed = cruise_speed_mps or ASSUMED_SPEED_MPS[kind]
     return with_id(
         Mission(
             id="",
             kind=MissionKind.IMPORTED,
-            vehicle_kind=vehicle_kind or guess_vehicle(items),
+            vehicle_kind=kind,
             vehicle=UNKNOWN_VEHICLE,
             name=name,
             home=start,
@@ -88,9 +92,9 @@ def imported_mission(
             rally=rally,
             rally_alt_m=rally_alt_m,
             safety_parameters=(),
-            cruise_speed_mps=cruise_speed_mps,
+            cruise_speed_mps=speed,
             length_m=length,
-            duration_s=length / cruise_speed_mps,
+            duration_s=length / speed,
             energy_fraction=0.0,
             path=tuple(path),
             checks=not_checked(why_unchecked),

@@ -32,7 +32,6 @@ VEHICLE_TYPES = {VehicleKind.PLANE: 1, VehicleKind.SUB: 12}
 
 _ALTITUDE_RELATIVE, _ALTITUDE_ABSOLUTE, _ALTITUDE_TERRAIN = 1, 2, 4
 _POSITION_TOLERANCE_DEG = 1e-7
-_DEFAULT_SPEED_MPS = 15.0
 _REMEDY = "Give a .plan file of QGroundControl or Umimori."
 
 
@@ -145,7 +144,7 @@ def _read_qgc(document: dict[str, Any], name: str) -> Mission:
     home = part.get("plannedHomePosition")
     kinds = {number: kind for kind, number in VEHICLE_TYPES.items()}
     rally = [_finite(point, 3) for point in document.get("rallyPoints", {}).get("points", [])]
-    speed = float(part.get("cruiseSpeed") or _DEFAULT_SPEED_MPS)
+    speed = _number(part.get("cruiseSpeed") or 0.0)
     return imported_mission(
         name=name,
         home=LonLat(*_finite(home[:2], 2)[::-1]) if home else None,
@@ -155,7 +154,7 @@ def _read_qgc(document: dict[str, Any], name: str) -> Mission:
         rally=tuple(LonLat(lon, lat) for lat, lon, _ in rally),
         rally_alt_m=rally[0][2] if rally else 0.0,
         vehicle_kind=kinds.get(part.get("vehicleType")),
-        cruise_speed_mps=speed if math.isfinite(speed) and speed > 0.0 else _DEFAULT_SPEED_MPS,
+        cruise_speed_mps=speed if speed > 0.0 else None,
         why_unchecked="the items of this plan are not those that Umimori checked",
     )
 

@@ -14,12 +14,10 @@ from umimori.geodesy import LonLat
 from umimori.missionfiles.commands import Command, Frame
 from umimori.missionfiles.imported import imported_mission, item_from_fields
 from umimori.records.mission import Mission, MissionItem
-from umimori.records.vehicle import VehicleKind
 
 HEADER = "QGC WPL 110"
 LOSES = "a .waypoints file holds no fence, rally points, safety parameters or checks"
 _COLUMNS = 12
-_DEFAULT_SPEED_MPS = {VehicleKind.PLANE: 15.0, VehicleKind.SUB: 1.0}
 _REMEDY = "Give a file that begins with 'QGC WPL 110', as Mission Planner writes it."
 
 
@@ -64,7 +62,7 @@ def read_waypoints(data: bytes, *, name: str = "waypoints") -> Mission:
             home, home_alt = item.position, item.alt_m
         else:
             items.append(item)
-    mission = imported_mission(
+    return imported_mission(
         name=name,
         home=home,
         home_alt_amsl_m=home_alt,
@@ -73,10 +71,9 @@ def read_waypoints(data: bytes, *, name: str = "waypoints") -> Mission:
         rally=(),
         rally_alt_m=0.0,
         vehicle_kind=None,
-        cruise_speed_mps=_DEFAULT_SPEED_MPS[VehicleKind.PLANE],
+        cruise_speed_mps=None,
         why_unchecked=LOSES,
     )
-    return mission
 
 
 def _renumbered(items: list[MissionItem]) -> tuple[MissionItem, ...]:

@@ -74,21 +74,20 @@ class DubinsPath:
         return result
 
 
-def shortest_path(start: Pose, end: Pose, radius_m: float) -> DubinsPath:
-    """Return the shortest Dubins path from ``start`` to ``end`` with turns of ``radius_m``."""
+def paths_by_length(start: Pose, end: Pose, radius_m: float) -> list[DubinsPath]:
+    """Return the Dubins paths of all words that exist for two poses, shortest first."""
     dx, dy = end.x_m - start.x_m, end.y_m - start.y_m
     distance = math.hypot(dx, dy) / radius_m
     bearing = math.atan2(dy, dx)
     alpha = (start.angle_rad - bearing) % _TAU
     beta = (end.angle_rad - bearing) % _TAU
-    best: tuple[float, str, tuple[float, float, float]] | None = None
-    for word, segments in _words(alpha, beta, distance):
-        total = sum(segments)
-        if best is None or total < best[0]:
-            best = (total, word, segments)
-    if best is None:  # LSL and RSR exist for every pair of poses
-        raise ArithmeticError("no Dubins word fits; poses must be finite")
-    return DubinsPath(start, radius_m, best[1], best[2])
+    found = sorted(_words(alpha, beta, distance), key=lambda option: sum(option[1]))
+    return [DubinsPath(start, radius_m, word, segments) for word, segments in found]
+
+
+def shortest_path(start: Pose, end: Pose, radius_m: float) -> DubinsPath:
+    """Return the shortest Dubins path from ``start`` to ``end`` with turns of ``radius_m``."""
+    return paths_by_length(start, end, radius_m)[0]  # LSL and RSR always exist
 
 
 def _words(a: float, b: float, d: float) -> list[tuple[str, tuple[float, float, float]]]:
