@@ -33,6 +33,10 @@ def detect(
         Path | None,
         typer.Option(help="File for the detections: .geojson, .gpkg, .parquet or .csv."),
     ] = None,
+    infrastructure: Annotated[
+        Path | None,
+        typer.Option(help="GeoJSON of charted fixed objects (platforms, beacons, rocks)."),
+    ] = None,
     json_output: JsonOption = False,
     data: DataOption = None,
 ) -> None:
@@ -43,6 +47,12 @@ def detect(
     from imagery.commands import run_detect
 
     document, text = run_detect(
-        products, pfa=pfa, units=units, pixel_spacing_m=pixel_spacing, out=out, data=data
+        products,
+        pfa=pfa,
+        units=units,
+        pixel_spacing_m=pixel_spacing,
+        infrastructure=infrastructure,
+        out=out,
+        data=data,
     )
     emit(document, json_output, text)

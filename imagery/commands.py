@@ -30,6 +30,7 @@ def run_detect(
     pfa: float,
     units: str,
     pixel_spacing_m: float | None,
+    infrastructure: Path | None,
     out: Path | None,
     data: Path | None,
 ) -> tuple[dict[str, Any], str]:
@@ -42,12 +43,14 @@ def run_detect(
     folder = data_dir(data)
     use_cache(folder)
     # Numba reads the place of its cache when it is imported, hence only now.
+    from imagery.adapters.infrastructure_file import read_infrastructure
     from imagery.adapters.opening import IMAGE_SUFFIXES
     from imagery.adapters.vector_files import WRITERS, write_detections
     from imagery.service import detect_scene, ingest
 
     if out is not None and out.suffix.lower() not in WRITERS:
         write_detections(out, [])
+    charted = [] if infrastructure is None else read_infrastructure(infrastructure)
     coast = None
     if any(path.suffix.lower() not in IMAGE_SUFFIXES - {".tif", ".tiff"} for path in products):
         coast = load_coast()
@@ -56,7 +59,13 @@ def run_detect(
     with open_store(folder) as store:
         for path in products:
             with _bar(path.name) as tell:
-                result = detect_scene(path, coast=coast, parameters=parameters, progress=tell)
+                result = detect_scene(
+                    path,
+                    coast=coast,
+                    parameters=parameters,
+                    progress=tell,
+                    infrastructure=charted,
+                )
             stored = ingest(result, store, ACTOR, SystemClock())
             documents.append(_document(stored))
             found.extend(stored.detections)

@@ -9,7 +9,7 @@ import numpy as np
 import rasterio
 import rasterio.shutil
 from numpy.typing import NDArray
-from rasterio.transform import from_origin
+from rasterio.transform import Affine
 from rasterio.windows import Window as RasterWindow
 
 from imagery.overview import MercatorGrid
@@ -34,7 +34,7 @@ def write_overview(
         "dtype": "uint8",
         "nodata": 0,
         "crs": "EPSG:3857",
-        "transform": from_origin(grid.west_m, grid.north_m, grid.pixel_m, grid.pixel_m),
+        "transform": Affine(grid.pixel_m, 0.0, grid.west_m, 0.0, -grid.pixel_m, grid.north_m),
     }
     try:
         with rasterio.open(raw, "w", **profile) as target:
