@@ -82,7 +82,6 @@ class Sortie:
         self._timing = timing
         self._expected_mode = "AUTO"
         self._returning = False
-        self._aborted = False
 
     # --- before ----------------------------------------------------------------------------
 
@@ -273,18 +272,19 @@ class Sortie:
             if state.current_seq != last_seq:
                 last_seq = state.current_seq
                 self._progress("item", {"seq": last_seq, "of": self.ending.last_seq})
-            verdict = judge(state, self.ending, self._expected_mode)
-            result = self._act_on(verdict)
+            if self._returning:
+                result = self._judge_return()
+            else:
+                verdict = judge(state, self.ending, self._expected_mode)
+                if verdict is Verdict.FOREIGN:
+                    return self._yield(desk, should_stop)
+                result = self._act_on(verdict)
             if result is not None:
                 return result
-            if verdict is Verdict.FOREIGN:
-                return self._yield(desk, should_stop)
             if should_stop():
                 return self._ended(note="the agent was stopped; the vehicle flies on by itself")
 
     def _act_on(self, verdict: Verdict) -> Result | None:
-        if self._returning:
-            return self._judge_return()
         if verdict is Verdict.LANDED:
             return self._ended(completed=True, note="landed and disarmed")
         if verdict is Verdict.HOLDING:
