@@ -154,9 +154,10 @@ def analyse(
     from umimori.settings import data_dir
     from umimori.store import open_store
 
-    with open_store(data_dir(data)) as store:
+    folder = data_dir(data)
+    with open_store(folder) as store:
         summary = analyse_store(
-            store, scene, _coast(), run_id=run, actor="cli",
+            store, scene, _coast(folder), run_id=run, actor="cli",
             progress=lambda name: typer.echo(f"analysing {name}", err=True),
         )  # fmt: skip
     document: dict[str, Any] = {
@@ -190,13 +191,13 @@ def analyse(
     emit(document, json_output, "\n".join(lines))
 
 
-def _coast() -> Any:
+def _coast(folder: Path) -> Any:
     """Return the coast, or None where none is installed: the analysis says so."""
     from umimori.coast import load_coast
     from umimori.errors import EnvironmentMissingError
 
     try:
-        return load_coast()
+        return load_coast(folder=folder)
     except EnvironmentMissingError:
         return None
 
