@@ -116,7 +116,8 @@ def plan_search(
     """Return missions that search an area, or a pattern round its middle (the datum)."""
     if pattern is Pattern.PARALLEL:
         return _sweep(MissionKind.SEARCH, area, options, coast)
-    context = _context(MissionKind.SEARCH, area, options, coast, AREA_STANDOFF_M)
+    standoff = options.standoff_m or AREA_STANDOFF_M
+    context = _context(MissionKind.SEARCH, area, options, coast, standoff)
     datum = np.array(area.shape.centroid.coords[0])
     radius = float(np.sqrt(area.polygon.area)) / 2.0
     wind = options.wind
