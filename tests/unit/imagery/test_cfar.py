@@ -71,7 +71,9 @@ def test_looks_are_estimated_although_ships_and_swell_are_there():
     values = speckle(rng, (960, 960))
     values[:, :400] *= rng.gamma(3, 1 / 3, (960, 400)).astype(np.float32)
     values[500:510, 500:540] = 300.0
-    looks = estimate_looks(moments_of(values, np.zeros_like(values), np.zeros(values.shape, np.uint8)))
+    looks = estimate_looks(
+        moments_of(values, np.zeros_like(values), np.zeros(values.shape, np.uint8))
+    )
     assert looks == pytest.approx(4.4, rel=0.15)
 
 
@@ -103,7 +105,9 @@ def test_a_boat_is_found_at_any_sea_level(level):
     tile = band(values)
     tested = detect_tile((tile,), sea(values.shape), looks_for(tile), 1e-8)
     rows, cols = np.nonzero(seeds(tested))
-    assert set(zip(rows, cols, strict=True)) & {(r, c) for r in range(250, 253) for c in range(300, 304)}
+    assert set(zip(rows, cols, strict=True)) & {
+        (r, c) for r in range(250, 253) for c in range(300, 304)
+    }
     assert abs(rows - 251).max() < 6
     assert abs(cols - 301).max() < 6
 

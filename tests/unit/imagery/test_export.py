@@ -22,7 +22,6 @@ from umimori.errors import NotPermittedError, UsageError
 from umimori.geodesy import LonLat, forward
 from umimori.records.detection import Detection, DetectionFlag, VesselClass
 
-
 HERE = LonLat(139.5, 34.5)
 
 

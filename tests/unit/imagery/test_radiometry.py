@@ -30,7 +30,9 @@ def test_sigma_nought_is_dn_squared_over_gain_squared():
 
 
 def test_gain_is_bilinear_in_line_and_sample():
-    table = lut((0, [0, 100], [100.0, 200.0]), (50, [0, 100], [200.0, 300.0]), (90, [0, 100], [1, 1]))
+    table = lut(
+        (0, [0, 100], [100.0, 200.0]), (50, [0, 100], [200.0, 300.0]), (90, [0, 100], [1, 1])
+    )
     window = Window(row=25, col=50, height=1, width=1)
     power, _ = calibrate(np.full((1, 1), 200, np.uint16), window, table, SILENT)
     assert power[0, 0] == pytest.approx(200.0**2 / 200.0**2)
