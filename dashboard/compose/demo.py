@@ -27,7 +27,6 @@ from imagery.simulation.service import SimulatedScene, demo_scenario, simulate_s
 from umimori.clocks import SystemClock, WorldClock
 from umimori.coast import Coast, load_coast
 from umimori.records import Match, Mission
-from umimori.settings import load_settings
 from umimori.store import Store, open_store
 
 ACTOR = "demo"
@@ -75,7 +74,7 @@ def run_demo(data_dir: Path, options: DemoOptions, progress: Progress) -> dict[s
     """
     began = time.perf_counter()
     use_cache(data_dir)
-    coast = load_coast(load_settings(data_dir).coast_file, data_dir=data_dir)
+    coast = load_coast(folder=data_dir)
     with open_store(data_dir) as store:
         loop = _Loop(
             store=store,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from dashboard.web.assets import VENDORED, static_folder
 from dashboard.web.i18n import DOMAIN, LANGUAGES, locale_folder
+from flight.adapters.dronekit_shim import import_dronekit
 from sitl.adapters.ardupilot import FOLDER_VARIABLE, find_binary
 from umimori.coast import load_coast
 from umimori.errors import UmimoriError
@@ -142,7 +143,7 @@ def _store(data_dir: Path) -> Finding:
 
 
 def _coast(data_dir: Path) -> Finding:
-    coast = load_coast(load_settings(data_dir).coast_file, data_dir=data_dir)
+    coast = load_coast(folder=data_dir)
     detail = f"{coast.name}, placed within {coast.coast_error_m:g} m, {coast.credit}"
     return Finding(name="coast", ok=True, optional=False, detail=detail)
 
@@ -170,14 +171,18 @@ def _catalogues() -> Finding:
 
 
 def _dronekit() -> Finding:
-    from flight.adapters.dronekit_compat import dronekit_version
-
-    version = dronekit_version()
+    try:
+        version = str(getattr(import_dronekit(), "__version__", "version unknown"))
+    except UmimoriError as error:
+        version = ""
+        detail = error.message
+    else:
+        detail = f"importable ({version})"
     return Finding(
         name="dronekit link",
-        ok=version is not None,
+        ok=bool(version),
         optional=True,
-        detail=version or "not importable",
+        detail=detail,
         remedy="The pymavlink link does everything; nothing needs to be done.",
     )
 

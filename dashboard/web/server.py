@@ -80,7 +80,7 @@ def _context(store: Store, data_dir: Path) -> AppContext:
     return make_context(
         store,
         data_dir,
-        lambda: load_coast(settings.coast_file, data_dir=data_dir),
+        lambda: load_coast(folder=data_dir),
         secure_cookies=settings.secure_cookies,
     )
 
