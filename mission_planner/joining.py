@@ -33,7 +33,7 @@ def join(
         points += list(track.points)
         pose = track.last
     if end is not None and pose is not None:
-        points += list(detour.way(_place(pose), np.asarray(end, float))[1:-1])
+        points += _homeward(pose, np.asarray(end, float), radius_m, detour)
     return _pruned(np.vstack(points))
 
 
@@ -49,6 +49,15 @@ def _connection(a: Pose, b: Pose, radius_m: float, detour: Detour) -> list[Float
             final = _free_turn(pose, b, radius_m, detour) or shortest_path(pose, b, radius_m)
             return [*way[1:-1], *_corners(final)]
     return _corners(turn or shortest_path(a, b, radius_m))
+
+
+def _homeward(a: Pose, end: FloatArray, radius_m: float, detour: Detour) -> list[FloatArray]:
+    """Return the corners from the last pass towards ``end``, which is not among them."""
+    way = detour.way(_place(a), end)
+    step = way[min(2, len(way) - 1)] - way[min(2, len(way) - 1) - 1]
+    towards = Pose(float(way[1][0]), float(way[1][1]), math.atan2(float(step[1]), float(step[0])))
+    turn = _free_turn(a, towards, radius_m, detour)
+    return [*(_corners(turn) if turn else []), *way[1:-1]]
 
 
 def _free_turn(a: Pose, b: Pose, radius_m: float, detour: Detour) -> DubinsPath | None:
