@@ -14,6 +14,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from umimori.geodesy import WGS84
+
 FloatArray = NDArray[np.float64]
 Float32Array = NDArray[np.float32]
 
@@ -25,21 +27,24 @@ _NEWTON_STEPS = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TiePoints:
-    """The geolocation grid, flattened."""
+    """The geolocation grid, flattened. Real grids follow the terrain: points have heights."""
 
     line: FloatArray
     sample: FloatArray
     lon_deg: FloatArray
     lat_deg: FloatArray
+    height_m: FloatArray
     slant_m: FloatArray
     incidence_deg: FloatArray
 
 
 @dataclass(frozen=True, kw_only=True)
 class TieGrid:
-    """An image known by tie points: cubic polynomials through them.
+    """An image known by tie points: cubic polynomials through them, at sea level.
 
-    Longitudes are taken relative to the middle point, so that the antimeridian does not matter.
+    A point at height h is imaged with the sea that lies h / tan(incidence) nearer to the radar
+    (foreshortening; G. Schreier, "SAR Geocoding" (1993), chapter 4): the points are moved there
+    before the fit, so that positions at sea do not feel the mountains beside it. Longitudes are taken relative to the middle point, so that the antimeridian does not matter.
     """
 
     points: TiePoints
@@ -62,15 +67,32 @@ class TieGrid:
     def _fits(self) -> dict[str, FloatArray]:
         p = self.points
         basis = self._basis(p.line, p.sample)
+        lon, lat = self.sea_level_points
         wanted = {
-            "lon": (p.lon_deg - self._lon0 + 180.0) % 360.0 - 180.0,
-            "lat": p.lat_deg,
+            "lon": (lon - self._lon0 + 180.0) % 360.0 - 180.0,
+            "lat": lat,
             "slant": p.slant_m,
             "incidence": p.incidence_deg,
         }
         return {
             name: np.linalg.lstsq(basis, values, rcond=None)[0] for name, values in wanted.items()
         }
+
+    @cached_property
+    def sea_level_points(self) -> tuple[FloatArray, FloatArray]:
+        """Return longitudes and latitudes of the sea that is imaged where the tie points are."""
+        p = self.points
+        basis = self._basis(p.line, p.sample)
+        further = self._basis(p.line, p.sample + 100.0)
+        lon = (p.lon_deg - self._lon0 + 180.0) % 360.0 - 180.0
+        slopes = [
+            (further - basis) @ np.linalg.lstsq(basis, values, rcond=None)[0]
+            for values in (lon, p.lat_deg)
+        ]
+        bearing = np.degrees(np.arctan2(slopes[0] * np.cos(np.radians(p.lat_deg)), slopes[1]))
+        towards_radar_m = p.height_m / np.tan(np.radians(p.incidence_deg))
+        moved = WGS84.fwd(p.lon_deg, p.lat_deg, bearing + 180.0, towards_radar_m)
+        return np.asarray(moved[0]), np.asarray(moved[1])
 
     def _basis(self, line: FloatArray, sample: FloatArray) -> FloatArray:
         v = 2.0 * line / (self.lines - 1) - 1.0

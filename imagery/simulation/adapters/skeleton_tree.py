@@ -191,6 +191,7 @@ def _grid(annotation: ET.Element) -> TieGrid:
             sample=column("pixel"),
             lon_deg=column("longitude"),
             lat_deg=column("latitude"),
+            height_m=column("height"),
             slant_m=column("slantRangeTime") * SPEED_OF_LIGHT_MPS / 2.0,
             incidence_deg=column("incidenceAngle"),
         ),
