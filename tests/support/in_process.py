@@ -21,9 +21,7 @@ class RealLooking(VehicleFace):
 
 def autopilot_for(mission, *, speedup=100.0, stall_guard_s=2.0, asks_int=False):
     kind = PlaneAutopilot if mission.vehicle_kind is VehicleKind.PLANE else SubAutopilot
-    place = Place(
-        position=mission.home, alt_amsl_m=mission.home_alt_amsl_m, heading_deg=30.0
-    )
+    place = Place(position=mission.home, alt_amsl_m=mission.home_alt_amsl_m, heading_deg=30.0)
     return kind(place, asks_int=asks_int, speedup=speedup, stall_guard_s=stall_guard_s)
 
 

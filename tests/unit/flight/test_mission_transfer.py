@@ -121,9 +121,7 @@ def engine(items, kind=VehicleKind.PLANE, **fields):
 
 def holds(world, items, kind=VehicleKind.PLANE):
     """Whether the vehicle's memory is what was sent (home aside), looked at directly."""
-    held = [
-        (i.command, i.x_e7, i.y_e7, round(i.z_m, 2)) for i in world.server.items[1:]
-    ]
+    held = [(i.command, i.x_e7, i.y_e7, round(i.z_m, 2)) for i in world.server.items[1:]]
     stored = [
         as_stored(
             StoredItem(
