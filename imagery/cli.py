@@ -44,6 +44,10 @@ def detect(
 
     Example: umimori imagery detect S1A_IW_GRDH_1SDV_20261120.SAFE --out ships.geojson
     """
+    from imagery.numba_cache import use_cache
+
+    # Numba reads the place of its cache when it is imported, which the next line does.
+    use_cache(data)
     from imagery.commands import run_detect
 
     document, text = run_detect(

@@ -12,8 +12,12 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from imagery.numba_cache import use_cache
+from imagery.adapters.infrastructure_file import read_infrastructure
+from imagery.adapters.opening import IMAGE_SUFFIXES
+from imagery.adapters.vector_files import WRITERS, write_detections
+from imagery.export import properties_of
 from imagery.parameters import DetectorParameters, Units
+from imagery.service import DetectionResult, detect_scene, ingest
 from umimori.clocks import SystemClock
 from umimori.coast import load_coast
 from umimori.errors import UsageError
@@ -41,13 +45,6 @@ def run_detect(
         )
     parameters = DetectorParameters(pfa=pfa, units=Units(units), pixel_spacing_m=pixel_spacing_m)
     folder = data_dir(data)
-    use_cache(folder)
-    # Numba reads the place of its cache when it is imported, hence only now.
-    from imagery.adapters.infrastructure_file import read_infrastructure
-    from imagery.adapters.opening import IMAGE_SUFFIXES
-    from imagery.adapters.vector_files import WRITERS, write_detections
-    from imagery.service import detect_scene, ingest
-
     if out is not None and out.suffix.lower() not in WRITERS:
         write_detections(out, [])
     charted = [] if infrastructure is None else read_infrastructure(infrastructure)
@@ -76,9 +73,7 @@ def run_detect(
     return document, text if out is None else f"{text}\nWritten to {out}"
 
 
-def _document(result: Any) -> dict[str, Any]:
-    from imagery.export import properties_of
-
+def _document(result: DetectionResult) -> dict[str, Any]:
     scene, run = result.scene, result.run
     return {
         "scene": {

@@ -6,11 +6,21 @@ import os
 from pathlib import Path
 
 VARIABLE = "NUMBA_CACHE_DIR"
+FOLDER = "numba"
 
 
-def use_cache(data_dir: Path) -> Path:
-    """Point numba to ``<data folder>/numba`` unless the user chose a place; before numba is imported."""
+def use_cache(option: Path | None = None) -> Path:
+    """Choose the folder of compiled kernels; call it before anything imports numba.
+
+    The user's own NUMBA_CACHE_DIR wins. Else the default data folder, if set-up has filled a cache
+    there (kernels are the same for every data folder), else the data folder of this command.
+    """
+    from umimori.settings import data_dir
+
     chosen = os.environ.get(VARIABLE)
-    folder = Path(chosen) if chosen else data_dir / "numba"
+    warmed = data_dir(None) / FOLDER
+    folder = warmed if option is None or warmed.is_dir() else data_dir(option) / FOLDER
+    if chosen:
+        folder = Path(chosen)
     os.environ[VARIABLE] = str(folder)
     return folder

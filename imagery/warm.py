@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
+
+from imagery.numba_cache import use_cache
 
 log = logging.getLogger(__name__)
 
 
+MODULES = ("imagery.kernels", "umimori.coast.kernels")
+"""Modules whose functions have explicit signatures: importing them compiles them."""
+
+
 def warm() -> int:
-    """Compile every kernel of this stage (they compile on import) and return how many there are."""
-    from imagery.numba_cache import use_cache
-    from umimori.settings import data_dir
-
-    folder = use_cache(data_dir(None))
-    from imagery import kernels
-
-    compiled = [name for name, item in vars(kernels).items() if hasattr(item, "signatures")]
-    log.info("%d kernels ready in %s", len(compiled), folder)
-    return len(compiled)
+    """Compile every kernel that detection needs, and return how many there are."""
+    folder = use_cache()
+    modules = [importlib.import_module(name) for name in MODULES]
+    compiled = sum(hasattr(item, "signatures") for m in modules for item in vars(m).values())
+    log.info("%d kernels ready in %s", compiled, folder)
+    return compiled
 
 
 if __name__ == "__main__":
