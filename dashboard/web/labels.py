@@ -120,6 +120,7 @@ WORDS = {
 REASONS = {
     "reason.no_ais_match": _("No AIS vessel explains this echo, P(dark) {p_dark}"),
     "reason.ais_silent": _("AIS silent for {minutes} min"),
+    "reason.fell_silent": _("MMSI {mmsi} fell silent {minutes} min before and may be this"),
     "reason.vessels_together": _("Two vessels within {distance_m} m"),
     "reason.report_without_echo": _(
         "AIS reports a ship where the radar sees none, P(absent) {p_absent}"

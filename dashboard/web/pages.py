@@ -8,13 +8,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from dashboard.web.api.anomalies import ranked_anomalies
+from dashboard.web.api.picture import known_ports
 from dashboard.web.assets import static_folder
 from dashboard.web.context import AppContext, Context, CurrentUser, User
 from dashboard.web.escape import script_json
 from dashboard.web.i18n import LANGUAGE_COOKIE, choose_language, render, translations
 from dashboard.web.labels import page_labels
 from dashboard.web.map import build_map
-from umimori.records import Detection, Finding, Flight, Mission, Port, Scene
+from umimori.records import Detection, Finding, Flight, Mission, Scene
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 PAGE_ROWS = 200
@@ -30,7 +31,7 @@ def map_page(request: Request, context: Context, user: CurrentUser) -> HTMLRespo
     language = choose_language(request)
     labels = page_labels(translations(language).gettext)
     scenes = store.list(Scene, newest_first=True, limit=MAP_SCENES)
-    parts = build_map(scenes, store.list(Port, limit=MAP_PORTS), labels, request.state.csp_nonce)
+    parts = build_map(scenes, known_ports(context, MAP_PORTS), labels, request.state.csp_nonce)
     config = {
         "labels": labels,
         "layers": parts.layer_names,

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse, Response
 from shapely.geometry import Polygon, mapping
 
-from dashboard.web.context import Context, CurrentUser
+from dashboard.web.context import AppContext, Context, CurrentUser
 from dashboard.web.errors import ERROR_RESPONSES
 from dashboard.web.geojson import (
     Feature,
@@ -33,6 +33,7 @@ from dashboard.web.query import (
     given,
     parse_bbox,
 )
+from geoanalysis.adapters.packaged_ports import packaged_ports
 from umimori.errors import UnknownRecordError, UsageError
 from umimori.geodesy import BBox
 from umimori.records import AisTrack, Detection, DetectionRun, Match, Port, Scene
@@ -126,9 +127,10 @@ def list_matches(
 def list_ports(
     context: Context, _: CurrentUser, bbox: BBoxText = None, limit: Limit = DEFAULT_LIMIT
 ) -> Response:
-    """Return ports."""
-    ports = context.store.list(Port, bbox=parse_bbox(bbox), limit=limit)
-    return GeoJSONResponse(collection(_port_feature(p) for p in ports))
+    """Return imported ports and the packaged table of closed ports."""
+    box = parse_bbox(bbox)
+    ports = [p for p in known_ports(context, limit) if box is None or box.contains(p.position)]
+    return GeoJSONResponse(collection(_port_feature(p) for p in ports[:limit]))
 
 
 @router.get("/coast", responses=GEOJSON_RESPONSE, response_class=GeoJSONResponse)
@@ -148,6 +150,11 @@ def coast(context: Context, _: CurrentUser, bbox: BBoxText = None) -> Response:
     ]
     extra = {"credit": land.credit, "coast_error_m": land.coast_error_m, "name": land.name}
     return GeoJSONResponse(collection(features, **extra))
+
+
+def known_ports(context: AppContext, limit: int) -> list[Port]:
+    """Return what the rules know: the packaged table, then imported ports."""
+    return [*packaged_ports(), *context.store.list(Port, limit=limit)]
 
 
 def _span_deg(box: BBox) -> float:

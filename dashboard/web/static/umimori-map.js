@@ -17,7 +17,7 @@
     value === null || value === undefined ? null
       : value.toLocaleString(config.language, { maximumFractionDigits: digits }) + (unit && ` ${unit}`);
   const when = (text) => !text ? null
-    : `${new Date(text).toLocaleString(config.language, { timeZone: "Asia/Tokyo" })} JST`;
+    : `${new Date(text).toLocaleString("sv-SE", { timeZone: "Asia/Tokyo" })} JST`; // sv-SE writes ISO 8601
   const knots = (mps) => (mps === null || mps === undefined ? null : number(mps / 0.514444, 1, "kn"));
   const minutes = (seconds) => number(seconds / 60, 0, "min");
   const yesNo = (value) => label(value ? "yes" : "no");
