@@ -49,6 +49,9 @@ MASKED_P_DETECT = 0.2
 MASK_MARGIN_M = 200.0
 MATCHED_BELOW = 0.5
 """A detection is explained when the chance that no vessel explains it is below that."""
+SHORE_BUFFER_M = 1_000.0
+"""Rocks, islets and gear that no coast file has lie within it; Global Fishing Watch cuts the same
+buffer off (Paolo et al., Nature 625, 2024)."""
 LINE_TIME_SLACK_M = 600.0
 """What a ship sails and shifts between the scene's middle and a detection's own line."""
 
@@ -83,7 +86,8 @@ def match_scene(
         detections: all of the run; those without position come out as unknown.
         tracks: AIS tracks about the scene's time and place, all kinds of stations.
         shore_distance_m: distance to the shoreline, or None without a coast.
-        coast_error_m: how wrong the coast may be; nearer to it nothing is called dark.
+        coast_error_m: how wrong the coast may be; within it, and within ``SHORE_BUFFER_M``, nothing
+            is called dark.
     """
     frame = scene_frame(scene, detections)
     imaging = imaging_of(scene, detections, frame) if frame is not None else None
@@ -255,6 +259,6 @@ def _why_unknown(detection: Detection, heard: bool, coast_error_m: float) -> str
     if not heard:
         return "no AIS was heard there at that time"
     shore = detection.distance_to_shore_m
-    if shore is not None and shore <= coast_error_m:
-        return "nearer to the shore than the coast is exact"
+    if shore is not None and shore <= max(coast_error_m, SHORE_BUFFER_M):
+        return "so near to the shore that it may be a rock or gear"
     return None

@@ -41,6 +41,9 @@ SPEED_ERROR_MPS = 0.15
 SPEED_DRIFT_MPS2 = 0.001
 """Growth of the velocity's standard deviation per second of dead reckoning."""
 MIN_DERIVED_STEP_S = 5.0
+DERIVED_STEP_S = 60.0
+FIX_NOISE_M = 15.0
+"""Difference of two GNSS fixes of 10 m each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,18 +113,30 @@ class MotionModel:
 
     def velocity(self, index: int) -> tuple[float, float] | None:
         """Return the velocity at a report: as sent, else from its neighbours, else None."""
-        reported = self._reported[index]
-        if reported is not None:
-            return reported
-        first = max(0, index - 1)
-        last = min(len(self.time_s) - 1, index + 1)
-        step_s = self.time_s[last] - self.time_s[first]
+        return self._reported[index] or self._derived(index)[0]
+
+    def _velocity_sigma(self, index: int) -> float:
+        """Return the standard deviation of each component of :meth:`velocity`."""
+        return SPEED_ERROR_MPS if self._reported[index] is not None else self._derived(index)[1]
+
+    def _derived(self, index: int) -> tuple[tuple[float, float] | None, float]:
+        """Return the mean velocity over the neighbouring reports and its standard deviation.
+
+        Neighbours are taken until a minute lies between them: two positions a second apart give
+        their noise, not a speed.
+        """
+        first = last = index
+        step_s = 0.0
+        while step_s < DERIVED_STEP_S and (first > 0 or last < len(self.time_s) - 1):
+            first, last = max(0, first - 1), min(len(self.time_s) - 1, last + 1)
+            step_s = self.time_s[last] - self.time_s[first]
         if step_s < MIN_DERIVED_STEP_S or step_s > 2.0 * MAX_HERMITE_GAP_S:
-            return None
-        return (
+            return None, UNKNOWN_VELOCITY_MPS
+        velocity = (
             float(self.x_m[last] - self.x_m[first]) / step_s,
             float(self.y_m[last] - self.y_m[first]) / step_s,
         )
+        return velocity, min(SPEED_ERROR_MPS + FIX_NOISE_M / step_s, UNKNOWN_VELOCITY_MPS)
 
     def _reckon(self, index: int, time_s: float) -> Prediction:
         gap_s = time_s - self.time_s[index]
@@ -133,7 +148,7 @@ class MotionModel:
         base = self._base_sigma_m()
         along = math.hypot(base, (GROWTH_ALONG * speed + growth) * age_s)
         across = math.hypot(base, (GROWTH_ACROSS * speed + growth) * age_s)
-        sigma_v = SPEED_ERROR_MPS if velocity is not None else UNKNOWN_VELOCITY_MPS
+        sigma_v = self._velocity_sigma(index)
         return Prediction(
             x_m=float(self.x_m[index]) + east * gap_s,
             y_m=float(self.y_m[index]) + north * gap_s,
@@ -156,14 +171,16 @@ class MotionModel:
         )
         v0 = self.velocity(index) or chord
         v1 = self.velocity(index + 1) or chord
-        position, velocity = [], []
+        position = []
         for axis, column in enumerate((self.x_m, self.y_m)):
             p0, p1 = float(column[index]), float(column[index + 1])
             m0, m1 = v0[axis] * span_s, v1[axis] * span_s
             position.append(_hermite_value(u, p0, m0, p1, m1))
-            velocity.append(_hermite_slope(u, p0, m0, p1, m1) / span_s)
         gap_s = min(time_s - start_s, stop_s - time_s)
+        # Not the curve's own slope: over a short span that is position noise divided by little.
+        velocity = [(1.0 - u) * a + u * b for a, b in zip(v0, v1, strict=True)]
         speed = math.hypot(*velocity)
+        sigma_v = max(self._velocity_sigma(index), self._velocity_sigma(index + 1))
         sigma = math.hypot(self._base_sigma_m(), (HERMITE_GROWTH * speed + 0.02) * gap_s)
         return Prediction(
             x_m=position[0],
@@ -171,7 +188,7 @@ class MotionModel:
             east_mps=velocity[0],
             north_mps=velocity[1],
             covariance_m2=np.eye(2) * sigma**2,
-            velocity_sigma_mps=SPEED_ERROR_MPS + SPEED_DRIFT_MPS2 * gap_s,
+            velocity_sigma_mps=sigma_v + SPEED_DRIFT_MPS2 * gap_s,
             gap_s=gap_s,
             bracketed=True,
         )
@@ -196,14 +213,6 @@ def _hermite_value(u: float, p0: float, m0: float, p1: float, m1: float) -> floa
         + (u**3 - 2.0 * u**2 + u) * m0
         + (3.0 * u**2 - 2.0 * u**3) * p1
         + (u**3 - u**2) * m1
-    )
-
-
-def _hermite_slope(u: float, p0: float, m0: float, p1: float, m1: float) -> float:
-    return (
-        (6.0 * u**2 - 6.0 * u) * (p0 - p1)
-        + (3.0 * u**2 - 4.0 * u + 1.0) * m0
-        + (3.0 * u**2 - 2.0 * u) * m1
     )
 
 

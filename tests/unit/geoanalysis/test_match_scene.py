@@ -75,11 +75,12 @@ def test_ais_heard_far_away_calls_nothing_dark(world) -> None:
     assert by_detection(solve(world))[seen.id].state is MatchState.UNKNOWN
 
 
-def test_near_the_shore_the_coast_error_decides(world) -> None:
+@pytest.mark.parametrize(("coast_error", "limit_m"), [(500.0, 1_000.0), (2_000.0, 2_000.0)])
+def test_near_the_shore_an_echo_may_be_a_rock(world, coast_error, limit_m) -> None:
     world.report(431000001, 5_000.0, 0.0)
-    near = world.see(0.0, 0.0, distance_to_shore_m=300.0)
-    far = world.see(-9_000.0, 0.0, distance_to_shore_m=900.0)
-    matches = by_detection(solve(world, coast_error=500.0))
+    near = world.see(0.0, 0.0, distance_to_shore_m=limit_m - 10.0)
+    far = world.see(-9_000.0, 0.0, distance_to_shore_m=limit_m + 10.0)
+    matches = by_detection(solve(world, coast_error=coast_error))
     assert matches[near.id].state is MatchState.UNKNOWN
     assert matches[far.id].state is MatchState.DARK
 

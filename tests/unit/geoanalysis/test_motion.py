@@ -115,3 +115,19 @@ def test_vessel_on_the_antimeridian_moves_steadily(moment) -> None:
     points = [(t, 6.0 * t, 0.0, 6.0, 0.0) for t in (-300.0, 300.0)]
     state = model_of(points, moment, frame).predict(moment.timestamp() + 100.0)
     assert state.x_m == pytest.approx(600.0, abs=0.5)
+
+
+def test_noise_of_close_reports_does_not_become_speed(moment) -> None:
+    """Three seconds apart and 14 m of noise between them: the speed is the one that was sent."""
+    points = [(-1.5, 0.0, -10.0, 6.0, 0.0), (1.5, 18.0, 10.0, 6.0, 0.0)]
+    state = model_of(points, moment).predict(moment.timestamp())
+    assert state.east_mps == pytest.approx(6.0, abs=0.01)
+    assert state.north_mps == pytest.approx(0.0, abs=0.01)
+
+
+def test_derived_speeds_say_how_uncertain_they_are(moment) -> None:
+    close = [(t, 4.0 * t, 0.0, None, None) for t in (-4.0, 0.0, 4.0)]
+    wide = [(t, 4.0 * t, 0.0, None, None) for t in (-60.0, 0.0, 60.0)]
+    near = model_of(close, moment).predict(moment.timestamp() + 1.0)
+    far = model_of(wide, moment).predict(moment.timestamp() + 1.0)
+    assert near.velocity_sigma_mps > 3.0 * far.velocity_sigma_mps
