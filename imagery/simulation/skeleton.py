@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.interpolate import RegularGridInterpolator
 
 from umimori.geodesy import WGS84
 
@@ -38,9 +39,20 @@ class TiePoints:
     incidence_deg: FloatArray
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Surface:
+    """A cubic in line and sample, and what it leaves over at the tie points."""
+
+    coefficients: FloatArray
+    residual: RegularGridInterpolator
+
+
 @dataclass(frozen=True, kw_only=True)
 class TieGrid:
-    """An image known by tie points: cubic polynomials through them, at sea level.
+    """An image known by tie points: cubic polynomials and their residuals, at sea level.
+
+    Over land the slant range of a sample jumps from row to row of the grid with the terrain height
+    that the processor assumed; no polynomial follows that, so the residuals are interpolated.
 
     A point at height h is imaged with the sea that lies h / tan(incidence) nearer to the radar
     (foreshortening; G. Schreier, "SAR Geocoding" (1993), chapter 4): the points are moved there
@@ -64,9 +76,8 @@ class TieGrid:
         return float(self.points.lon_deg[len(self.points.lon_deg) // 2])
 
     @cached_property
-    def _fits(self) -> dict[str, FloatArray]:
+    def _fits(self) -> dict[str, _Surface]:
         p = self.points
-        basis = self._basis(p.line, p.sample)
         lon, lat = self.sea_level_points
         wanted = {
             "lon": (lon - self._lon0 + 180.0) % 360.0 - 180.0,
@@ -74,9 +85,19 @@ class TieGrid:
             "slant": p.slant_m,
             "incidence": p.incidence_deg,
         }
-        return {
-            name: np.linalg.lstsq(basis, values, rcond=None)[0] for name, values in wanted.items()
-        }
+        basis = self._basis(p.line, p.sample)
+        lines, samples = np.unique(p.line), np.unique(p.sample)
+        if len(lines) * len(samples) != len(p.line):
+            raise ValueError("the geolocation grid is no full grid")
+        surfaces = {}
+        for name, values in wanted.items():
+            coefficients = np.linalg.lstsq(basis, values, rcond=None)[0]
+            rest = (values - basis @ coefficients).reshape(len(lines), len(samples))
+            residual = RegularGridInterpolator(
+                (lines, samples), rest, bounds_error=False, fill_value=None
+            )
+            surfaces[name] = _Surface(coefficients=coefficients, residual=residual)
+        return surfaces
 
     @cached_property
     def sea_level_points(self) -> tuple[FloatArray, FloatArray]:
@@ -84,15 +105,18 @@ class TieGrid:
         p = self.points
         basis = self._basis(p.line, p.sample)
         further = self._basis(p.line, p.sample + 100.0)
-        lon = (p.lon_deg - self._lon0 + 180.0) % 360.0 - 180.0
-        slopes = [
-            (further - basis) @ np.linalg.lstsq(basis, values, rcond=None)[0]
-            for values in (lon, p.lat_deg)
-        ]
-        bearing = np.degrees(np.arctan2(slopes[0] * np.cos(np.radians(p.lat_deg)), slopes[1]))
         towards_radar_m = p.height_m / np.tan(np.radians(p.incidence_deg))
-        moved = WGS84.fwd(p.lon_deg, p.lat_deg, bearing + 180.0, towards_radar_m)
-        return np.asarray(moved[0]), np.asarray(moved[1])
+        lon, lat = p.lon_deg, p.lat_deg
+        for _ in range(3):  # the range direction comes from the fit, the fit from the points
+            east = (lon - self._lon0 + 180.0) % 360.0 - 180.0
+            slopes = [
+                (further - basis) @ np.linalg.lstsq(basis, values, rcond=None)[0]
+                for values in (east, lat)
+            ]
+            bearing = np.degrees(np.arctan2(slopes[0] * np.cos(np.radians(lat)), slopes[1]))
+            moved = WGS84.fwd(p.lon_deg, p.lat_deg, bearing + 180.0, towards_radar_m)
+            lon, lat = np.asarray(moved[0]), np.asarray(moved[1])
+        return lon, lat
 
     def _basis(self, line: FloatArray, sample: FloatArray) -> FloatArray:
         v = 2.0 * line / (self.lines - 1) - 1.0
@@ -101,7 +125,9 @@ class TieGrid:
 
     def _value(self, name: str, line: ArrayLike, sample: ArrayLike) -> FloatArray:
         line_, sample_ = np.broadcast_arrays(np.asarray(line, float), np.asarray(sample, float))
-        return np.asarray(self._basis(line_, sample_) @ self._fits[name])
+        surface = self._fits[name]
+        smooth = self._basis(line_, sample_) @ surface.coefficients
+        return np.asarray(smooth + surface.residual((line_, sample_)))
 
     def locate(self, line: ArrayLike, sample: ArrayLike) -> tuple[FloatArray, FloatArray]:
         """Return longitudes and latitudes of lines and samples."""
