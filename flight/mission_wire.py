@@ -181,6 +181,18 @@ _KEPT: dict[int, tuple[int, ...]] = {
     RALLY_POINT: (),
 }
 """Which of param1..4 ArduPilot's memory keeps, per command; all four for what is not listed."""
+_WHOLE: dict[int, tuple[int, ...]] = {
+    Command.NAV_WAYPOINT: (1, 2, 3),
+    Command.NAV_LOITER_UNLIM: (3,),
+    Command.NAV_LOITER_TURNS: (3,),
+    Command.NAV_LOITER_TIME: (1,),
+    Command.NAV_LAND: (1,),
+    Command.NAV_TAKEOFF: (1,),
+    Command.NAV_LOITER_TO_ALT: (2,),
+}
+"""Kept as whole metres, seconds or degrees: less than one is no difference (tried on 4.8)."""
+_SIGN_ONLY = {(int(Command.NAV_LOITER_TIME), 3)}
+"""Of this only the direction is kept."""
 _WITHOUT_LOCATION = frozenset(
     {
         Command.NAV_RETURN_TO_LAUNCH,
@@ -225,7 +237,7 @@ def _item_differences(ours: WireItem, theirs: WireItem, kind: VehicleKind) -> li
     found = []
     for number in _kept(ours, kind):
         mine, other = getattr(ours, f"param{number}"), getattr(theirs, f"param{number}")
-        if not _close(mine, other):
+        if not _is_kept(ours.command, number, mine, other):
             found.append(f"param{number} is {other:g} instead of {mine:g}")
     if ours.command in _WITHOUT_LOCATION:
         return found
@@ -245,7 +257,12 @@ def _kept(item: WireItem, kind: VehicleKind) -> tuple[int, ...]:
     return _KEPT.get(item.command, (1, 2, 3, 4))
 
 
-def _close(ours: float, theirs: float) -> bool:
+def _is_kept(command: int, number: int, ours: float, theirs: float) -> bool:
+    """Return whether a parameter came back as well as ArduPilot's memory can hold it."""
+    if (command, number) in _SIGN_ONLY:
+        return (ours < 0.0) == (theirs < 0.0)
+    if number in _WHOLE.get(command, ()):
+        return abs(ours - theirs) < 1.0
     return math.isclose(ours, theirs, rel_tol=1e-6, abs_tol=PARAMETER_TOLERANCE)
 
 

@@ -148,6 +148,10 @@ def as_stored(item: StoredItem, kind: VehicleKind) -> StoredItem:
         acceptance = float(min(255, max(0, int(item.param2))))
         pass_by = float(min(255, max(0, int(item.param3))))
         return replace(stored, param1=0.0, param2=acceptance, param3=pass_by, param4=0.0)
+    if item.command == Command.LOITER_TO_ALT:
+        return replace(stored, param1=0.0, param2=float(int(item.param2)), param3=0.0)
+    if item.command == Command.LOITER_UNLIMITED:
+        return replace(stored, param1=0.0, param2=0.0, param3=float(int(item.param3)))
     if item.command == Command.WAYPOINT:
         return replace(stored, param1=float(int(item.param1)), param2=0.0, param3=0.0, param4=0.0)
     return stored

@@ -1,5 +1,6 @@
 """Whole flights on embedded vehicles, each a process of its own, reached by MAVLink alone."""
 
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -48,7 +49,7 @@ def test_a_mission_is_flown_verified_and_recorded(make, tmp_path):
     assert [c for c in seen if c in {"connected", "armed", "flying", "ended"}] == [
         "connected", "armed", "flying", "ended"
     ]  # fmt: skip
-    gaps = [b.vehicle_s - a.vehicle_s for a, b in zip(rows, rows[1:], strict=False)]
+    gaps = [b.vehicle_s - a.vehicle_s for a, b in itertools.pairwise(rows)]
     assert min(gaps) >= 0.249
     assert {row.mode for row in rows} >= {"AUTO", "MANUAL"}
     assert all(row.simulated for row in rows)
