@@ -75,7 +75,7 @@ def test_ais_heard_far_away_calls_nothing_dark(world) -> None:
     assert by_detection(solve(world))[seen.id].state is MatchState.UNKNOWN
 
 
-@pytest.mark.parametrize(("coast_error", "limit_m"), [(500.0, 1_000.0), (2_000.0, 2_000.0)])
+@pytest.mark.parametrize(("coast_error", "limit_m"), [(500.0, 1_852.0), (2_000.0, 2_000.0)])
 def test_near_the_shore_an_echo_may_be_a_rock(world, coast_error, limit_m) -> None:
     world.report(431000001, 5_000.0, 0.0)
     near = world.see(0.0, 0.0, distance_to_shore_m=limit_m - 10.0)
