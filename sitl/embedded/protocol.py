@@ -5,6 +5,7 @@ No socket and no clock here: :mod:`sitl.adapters.tcp_face` owns both.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
@@ -22,6 +23,7 @@ from umimori.geodesy import LonLat
 BANNER = "Umimori embedded simulator, not a real vehicle"
 AUTOPILOT_COMPONENT = 1
 PARAMETERS_PER_TICK = 200
+SLOWEST, FASTEST = 0.1, 200.0
 UNKNOWN_INDEX = 0xFFFF
 PARAM_DOES_NOT_EXIST = 1
 """MAV_PARAM_ERROR_DOES_NOT_EXIST (common.xml)."""
@@ -59,7 +61,7 @@ class VehicleFace:
     @property
     def speedup(self) -> float:
         """Return how many vehicle seconds pass in a wall second (SIM_SPEEDUP)."""
-        return max(0.1, self._vehicle.params["SIM_SPEEDUP"])
+        return min(FASTEST, max(SLOWEST, self._vehicle.params["SIM_SPEEDUP"]))
 
     def receive(self, data: bytes) -> None:
         """Take bytes from the link; garbage is skipped."""
@@ -184,7 +186,8 @@ class VehicleFace:
         )
 
     def _on_param_set(self, message: Any) -> None:
-        if message.param_id in self._vehicle.params:
+        known = message.param_id in self._vehicle.params
+        if known and math.isfinite(message.param_value):
             row = self._vehicle.params.set(message.param_id, message.param_value)
             self._send_parameter(row, UNKNOWN_INDEX)
 
@@ -202,7 +205,7 @@ class VehicleFace:
 
     def _on_mission_item(self, message: Any) -> None:
         if (server := self._list(message)) is not None:
-            item = _stored(message, round(message.x * 1e7), round(message.y * 1e7))
+            item = _stored(message, _e7(message.x), _e7(message.y))
             self._reply(server.on_item(message.seq, item, self._vehicle.time_s))
 
     def _on_mission_request_list(self, message: Any) -> None:
@@ -233,10 +236,15 @@ class VehicleFace:
     def _obey(self, message: Any, xyz: tuple[float, float, float], *, is_int: bool) -> None:
         order = Order(
             command=message.command,
-            params=(message.param1, message.param2, message.param3, message.param4),
-            x=xyz[0],
-            y=xyz[1],
-            z=xyz[2],
+            params=(
+                _finite(message.param1),
+                _finite(message.param2),
+                _finite(message.param3),
+                _finite(message.param4),
+            ),
+            x=_finite(xyz[0]),
+            y=_finite(xyz[1]),
+            z=_finite(xyz[2]),
             is_int=is_int,
             frame=message.frame if is_int else 0,
         )
@@ -271,11 +279,21 @@ def _stored(message: Any, x_e7: int, y_e7: int) -> StoredItem:
     return StoredItem(
         command=message.command,
         frame=normal_frame(message.frame),
-        param1=message.param1,
-        param2=message.param2,
-        param3=message.param3,
-        param4=message.param4,
+        param1=_finite(message.param1),
+        param2=_finite(message.param2),
+        param3=_finite(message.param3),
+        param4=_finite(message.param4),
         x_e7=x_e7,
         y_e7=y_e7,
-        z_m=message.z,
+        z_m=_finite(message.z),
     )
+
+
+def _e7(degrees: float) -> int:
+    """Return 1e-7 degrees of a float position."""
+    return round(_finite(degrees) * 1e7)
+
+
+def _finite(value: float) -> float:
+    """Return a number that can be calculated with; NaN means "default" on the link."""
+    return value if math.isfinite(value) else 0.0

@@ -339,6 +339,8 @@ class Schedule:
             interval = self._interval_s[number]
             if interval is None or now_s < self._next_s[number]:
                 continue
-            self._next_s[number] = now_s + max(interval, speedup / stream.wall_hz) - 1e-6
+            apart_s = max(interval, speedup / stream.wall_hz)
+            kept_phase = self._next_s[number] + apart_s
+            self._next_s[number] = kept_phase if kept_phase > now_s else now_s + apart_s
             ready.append(stream)
         return ready
