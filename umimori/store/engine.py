@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from umimori.errors import (
     ConflictError,
@@ -77,8 +78,9 @@ def in_our_words(file: str) -> Iterator[None]:
     """Turn the database's errors into ours."""
     try:
         yield
-    except DatabaseError as error:
-        known = _translate(str(error.orig), file)
+    except (DatabaseError, sqlite3.Error) as error:
+        # An error on connecting comes without SQLAlchemy's wrapping.
+        known = _translate(str(getattr(error, "orig", error)), file)
         if known is None:
             raise
         raise known from error
@@ -116,7 +118,5 @@ def use_wal(engine: Engine) -> None:
             mode = raw.cursor().execute("PRAGMA journal_mode").fetchone()[0]
             if mode != "wal":
                 raw.cursor().execute("PRAGMA journal_mode = WAL")
-        except Exception as error:
-            raise OperationalError("PRAGMA journal_mode", None, error) from error
         finally:
             raw.close()
