@@ -216,6 +216,7 @@ def _ghosts(source: Placed, grid: ImageGrid) -> Iterator[Placed]:
             vv_m2=vv,
             mmsi=None,
             name="",
+            heading_deg=None,
             course_deg=None,
             speed_mps=None,
             dark=None,
