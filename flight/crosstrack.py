@@ -9,7 +9,9 @@ import numpy as np
 import shapely
 
 from umimori.geodesy import LocalFrame, LonLat
+from umimori.missionfiles.commands import Command, is_navigation
 from umimori.records.mission import Mission
+from umimori.records.vehicle import VehicleKind
 
 PERCENTILES = (50.0, 95.0, 100.0)
 
@@ -29,6 +31,24 @@ def planned_path(mission: Mission) -> tuple[LonLat, ...]:
         return tuple(LonLat(lon, lat) for lon, lat, _ in mission.path)
     places = [mission.home, *(item.position for item in mission.items if item.position)]
     return tuple(places)
+
+
+def legs_to_measure(mission: Mission) -> frozenset[int]:
+    """Return the items whose legs are straight and begun at a waypoint.
+
+    Left out: the climb-out and the leg that joins from it (where they run depends on wind and
+    runway), and circles, of which a path shows the centre or one way round only.
+    """
+    measured: set[int] = set()
+    joined = mission.vehicle_kind is VehicleKind.SUB
+    for item in mission.items:
+        if not is_navigation(item):
+            continue
+        is_leg = item.command in {Command.NAV_WAYPOINT, Command.NAV_LAND}
+        if is_leg and joined:
+            measured.add(item.seq)
+        joined = is_leg or (joined and item.command != Command.NAV_TAKEOFF)
+    return frozenset(measured)
 
 
 def cross_track(flown: Sequence[LonLat], planned: Sequence[LonLat]) -> CrossTrack | None:

@@ -16,12 +16,15 @@ MIN_INTERVAL_S = 0.25
 class TelemetryRecorder:
     """Turns the vehicle's state into rows when a new position has come."""
 
-    def __init__(self, flight_id: str, world: WorldClock, *, simulated: bool) -> None:
-        self.in_auto: list[LonLat] = []
-        """Positions flown in AUTO and airborne or under water, for the cross-track figures."""
+    def __init__(
+        self, flight_id: str, world: WorldClock, *, measured: frozenset[int], simulated: bool
+    ) -> None:
+        self.on_legs: list[LonLat] = []
+        """Positions in AUTO on the measured items, for the cross-track figures."""
         self.all: list[LonLat] = []
         self._flight_id = flight_id
         self._world = world
+        self._measured = measured
         self._simulated = simulated
         self._last_s: float | None = None
         self._rows: list[TelemetrySample] = []
@@ -37,8 +40,8 @@ class TelemetryRecorder:
         self._last_s = now_s
         if state.armed:
             self.all.append(position)
-            if state.mode == "AUTO":
-                self.in_auto.append(position)
+            if state.mode == "AUTO" and state.current_seq in self._measured:
+                self.on_legs.append(position)
         self._rows.append(
             TelemetrySample(
                 flight_id=self._flight_id,

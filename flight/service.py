@@ -16,7 +16,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from flight.adapters.pymavlink_link import PymavlinkLink
-from flight.crosstrack import CrossTrack, cross_track, flown_length_m, planned_path
+from flight.crosstrack import (
+    CrossTrack,
+    cross_track,
+    flown_length_m,
+    legs_to_measure,
+    planned_path,
+)
 from flight.following import navigation_reached
 from flight.identity import Identity, identify
 from flight.intents import IntentDesk
@@ -238,7 +244,10 @@ class _Agent:
         )
         self._journal.begin(flight)
         self._recorder = TelemetryRecorder(
-            flight.id, self._options.world, simulated=flight.simulated
+            flight.id,
+            self._options.world,
+            measured=legs_to_measure(self._mission),
+            simulated=flight.simulated,
         )
         self._session.on_message(self._record)
 
@@ -296,7 +305,7 @@ class _Agent:
     def _end(self, sortie: Sortie, state: FlightState, note: str) -> FlightReport:
         self._flush()
         recorder = self._recorder
-        flown = recorder.in_auto if recorder else []
+        flown = recorder.on_legs if recorder else []
         track = cross_track(flown, planned_path(self._mission))
         reached = navigation_reached(
             self._session.state, sortie.ending, completed=state is FlightState.COMPLETED

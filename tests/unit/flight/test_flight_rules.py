@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flight.commands import TRIES, CommandExchange
-from flight.crosstrack import cross_track, flown_length_m, planned_path
+from flight.crosstrack import cross_track, flown_length_m, legs_to_measure, planned_path
 from flight.following import Verdict, ending_of, judge, navigation_reached
 from flight.intents import open_intents
 from flight.link_address import parse_link
@@ -340,17 +340,18 @@ def test_a_sub_is_brought_up_after_its_last_item():
 
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=60))
 def test_rows_come_at_most_four_times_a_vehicle_second(steps_ms):
-    recorder = TelemetryRecorder("f", REAL_WORLD, simulated=True)
+    recorder = TelemetryRecorder("f", REAL_WORLD, measured=frozenset({4}), simulated=True)
     state = VehicleState()
     state.take(heartbeat())
     boot = 1000
+    state.current_seq = 4
     for step in steps_ms:
         boot += step
         state.take(position(boot))
         recorder.note(state, NOW)
     rows = recorder.take_rows()
     assert all(b.vehicle_s - a.vehicle_s >= 0.25 for a, b in itertools.pairwise(rows))
-    assert len(rows) == len(recorder.all) == len(recorder.in_auto)
+    assert len(rows) == len(recorder.all) == len(recorder.on_legs)
     assert recorder.take_rows() == []
 
 
@@ -364,6 +365,13 @@ def test_cross_track_of_a_parallel_line_is_its_distance():
     assert flown_length_m(flown) == pytest.approx(5000.0, rel=1e-3)
     assert cross_track(flown[:1], planned) is None
     assert len(planned_path(plane_mission())) > 5
+
+
+def test_climb_out_and_circles_are_not_measured():
+    mission = plane_mission()
+    assert legs_to_measure(mission) == {3, 4, 5, 8, 9}
+    sub = sub_mission()
+    assert legs_to_measure(sub) == set(range(2, 11))
 
 
 def test_intents_are_due_once_and_never_late():
