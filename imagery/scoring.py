@@ -15,10 +15,11 @@ MAX_VESSEL_WIDTH_M = 85.0
 NOISE_LIMITED_RATIO = 1.0
 """Thermal noise above the clutter in every polarisation."""
 
-PER_LOG_CONTRAST, PER_LOG_SEEDS, PER_LOG_AGREEMENT = 2.0, 0.5, 1.5
-REFERENCE_CONTRAST, REFERENCE_SEEDS, REFERENCE_AGREEMENT = 10.0, 4.0, 4.5
-"""An object with all three reference values is a vessel or a wave group with equal odds. Agreement
-is the least contrast over the polarisations: waves and gusts show in one of them only."""
+PER_LOG_CONTRAST, PER_LOG_SEEDS, PER_LOG_AGREEMENT, PER_LOG_PIXELS = 2.0, 0.5, 1.5, -0.8
+REFERENCE_CONTRAST, REFERENCE_SEEDS, REFERENCE_AGREEMENT, REFERENCE_PIXELS = 7.5, 4.0, 4.5, 16.0
+"""An object with all four reference values is a vessel or a wave group with equal odds. Agreement
+is the least contrast over the polarisations: waves and gusts show in one of them only. Size speaks
+against a faint object: a gust is wide and faint, a ship of its size is brighter by far."""
 PENALTIES = {
     DetectionFlag.NEAR_SHORE: 1.2,
     DetectionFlag.FIXED_OBJECT: 4.0,
@@ -108,6 +109,7 @@ def _class(candidate: Candidate, flags: list[DetectionFlag]) -> VesselClass:
 def _score(candidate: Candidate, flags: list[DetectionFlag]) -> float:
     value = PER_LOG_CONTRAST * math.log(candidate.contrast / REFERENCE_CONTRAST)
     value += PER_LOG_SEEDS * math.log(max(candidate.seeds, 1) / REFERENCE_SEEDS)
+    value += PER_LOG_PIXELS * math.log(candidate.pixels / REFERENCE_PIXELS)
     if len(candidate.peak) > 1:
         least = min(_contrasts(candidate))
         value += PER_LOG_AGREEMENT * math.log(max(least, 1.0) / REFERENCE_AGREEMENT)
