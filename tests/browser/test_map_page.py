@@ -174,9 +174,7 @@ def test_a_verdict_stays(visit: Visit) -> None:
     _open_map(visit)
     page = visit.page
     page.locator("#anomaly-list > li").first.get_by_role("button", name="Confirm").click()
-    page.wait_for_function(
-        "document.querySelector('#anomaly-list > li')?.textContent.includes('confirmed')"
-    )
+    page.locator("#anomaly-list > li").first.get_by_text("confirmed").wait_for()
     page.reload()
     page.wait_for_selector("body[data-ready=yes]", timeout=READY_MS)
     assert "confirmed" in page.locator("#anomaly-list > li").first.inner_text()
