@@ -89,6 +89,20 @@ KINDS = {
     "vehicle.plane": _("Fixed wing"),
     "vehicle.sub": _("Underwater vehicle"),
 }
+FLIGHTS = {
+    "flight.connecting": _("connecting"),
+    "flight.uploading": _("uploading"),
+    "flight.verified": _("verified"),
+    "flight.armed": _("armed"),
+    "flight.flying": _("flying"),
+    "flight.completed": _("completed"),
+    "flight.aborted": _("aborted"),
+    "flight.yielded": _("yielded to a pilot"),
+    "flight.lost": _("link lost"),
+    "engine.embedded": _("embedded simulator"),
+    "engine.ardupilot": _("ArduPilot SITL"),
+    "engine.vehicle": _("vehicle"),
+}
 WORDS = {
     "simulated": _("simulated"),
     "unknown": _("unknown"),
@@ -142,7 +156,7 @@ CHECK_SEVERITIES = {
     "severity.info": _("Note"),
 }
 
-ALL_LABELS = LAYERS | PORTS | ROWS | STATES | KINDS | WORDS | REASONS | CHECK_SEVERITIES
+ALL_LABELS = LAYERS | PORTS | ROWS | STATES | KINDS | FLIGHTS | WORDS | REASONS | CHECK_SEVERITIES
 
 
 def page_labels(gettext: Callable[[str], str]) -> dict[str, str]:

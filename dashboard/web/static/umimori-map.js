@@ -100,7 +100,7 @@
     vehicles: (p) => ({
       title: `${label("vehicle." + p.kind)} · ${label(p.live ? "live" : "ended")}`,
       rows: withMark(p, [
-        [label("row.engine"), p.engine], [label("row.state"), p.state],
+        [label("row.engine"), label("engine." + p.engine)], [label("row.state"), label("flight." + p.state)],
         [label("row.mode"), p.mode], [label("row.armed"), yesNo(p.armed)],
         p.alt_rel_m < 0 ? [label("row.depth"), number(-p.alt_rel_m, 1, "m")]
           : [label("row.altitude"), number(p.alt_rel_m, 0, "m")],

@@ -4,6 +4,7 @@ from dashboard.web.labels import ALL_LABELS
 from geoanalysis.anomalies.risk import WEIGHTS
 from umimori.records import (
     AnomalyKind,
+    FlightState,
     MatchState,
     MissionKind,
     Severity,
@@ -26,5 +27,6 @@ def test_every_kind_and_state_has_a_word() -> None:
         *(f"vehicle.{k.value}" for k in VehicleKind),
         *(f"severity.{k.value}" for k in Severity),
         *(f"verdict.{k.value}" for k in Verdict),
+        *(f"flight.{k.value}" for k in FlightState),
     }
     assert wanted - set(ALL_LABELS) == set()
