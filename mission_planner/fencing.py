@@ -29,8 +29,9 @@ SUB_FENCE_BUFFER_M = 15.0
 
 _SAMPLE_M = 250.0
 _SIMPLIFY_M = 1.0
-_CHORD_FACTOR = 1.0 / math.cos(math.pi / 32.0)
-"""A round buffer with 8 pieces per quarter is a polygon inside the circle."""
+_ROUND_FACTOR = 1.02
+"""What a buffer may fall short: 0.5 % for circles of 32 pieces, 1 % for the simplification of its
+input that GEOS makes (BufferInputLineSimplifier)."""
 
 
 def fence_buffer_m(profile: VehicleProfile, wind: Wind) -> float:
@@ -59,10 +60,12 @@ def fence_round(
     line = shapely.LineString(path_xy).simplify(_SIMPLIFY_M)
     disc = shapely.Point(home_xy).buffer(home_radius_m)
     # what the straight pieces of buffers and of the path leave out
-    buffer_m = buffer_m * _CHORD_FACTOR + 2.0 * _SIMPLIFY_M
+    buffer_m = buffer_m * _ROUND_FACTOR + 2.0 * _SIMPLIFY_M
     tolerance = 5.0
     while True:
-        wide = shapely.union(line.buffer(buffer_m + tolerance, quad_segs=8), disc.buffer(tolerance))
+        wide = shapely.union(
+            line.buffer(buffer_m + tolerance * _ROUND_FACTOR, quad_segs=8), disc.buffer(tolerance)
+        )
         outline = shapely.Polygon(shapely.get_parts(wide)[0].exterior)
         ring = np.asarray(outline.simplify(tolerance).exterior.coords)[:-1]
         if len(ring) <= MAX_FENCE_VERTICES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mission_planner.checks import common, plane, sub
+from mission_planner.checks import any_vehicle, plane, sub
 from mission_planner.checks.context import CheckContext, Subject, error, subject_of
 from umimori.records.mission import Check, Mission
 from umimori.records.vehicle import VehicleKind
@@ -13,30 +13,30 @@ Judge = Callable[[Subject], list[Check]]
 
 _CHECKS: dict[VehicleKind, tuple[Judge, ...]] = {
     VehicleKind.PLANE: (
-        common.items_known,
-        common.item_count,
+        any_vehicle.items_known,
+        any_vehicle.item_count,
         plane.first_item_takeoff,
         plane.altitude_band,
         plane.leg_length,
         plane.turn_feasible,
         plane.landing,
-        common.fence_contains_path,
-        common.rally_in_fence,
-        common.endurance,
-        common.coast,
+        any_vehicle.fence_contains_path,
+        any_vehicle.rally_in_fence,
+        any_vehicle.endurance,
+        any_vehicle.coast,
         plane.failsafe_path,
-        common.base,
+        any_vehicle.base,
     ),
     VehicleKind.SUB: (
-        common.items_known,
-        common.item_count,
+        any_vehicle.items_known,
+        any_vehicle.item_count,
         sub.depth,
         sub.surface_end,
-        common.fence_contains_path,
-        common.endurance,
+        any_vehicle.fence_contains_path,
+        any_vehicle.endurance,
         sub.current,
         sub.position_source,
-        common.base,
+        any_vehicle.base,
     ),
 }
 
