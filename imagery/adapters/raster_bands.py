@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import warnings
 from collections.abc import Iterator
@@ -20,6 +21,9 @@ from imagery.cfar import BandTile
 from imagery.product import BandFiles
 from imagery.radiometry import Window, calibrate
 from umimori.errors import CorruptFileError
+
+os.environ.setdefault("GDAL_CACHEMAX", "384")
+"""MiB. GDAL's own default is 5 % of the machine's memory, however much that is. Read at first use."""
 
 _OPEN = threading.local()
 _OPEN_LIMIT = 8
