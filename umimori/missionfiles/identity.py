@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from umimori.ids import derived_id
 from umimori.records.codec import to_plain
@@ -16,18 +17,31 @@ def mission_id(mission: Mission) -> str:
 
     Checks, predictions and names are left out: the same content always has the same id.
     """
-    return derived_id(
-        "mission",
+    content = (
         mission.vehicle,
-        mission.vehicle_kind.value,
-        to_plain(mission.home),
+        mission.vehicle_kind,
+        mission.home,
         mission.home_alt_amsl_m,
-        to_plain(mission.items),
-        to_plain(mission.fence),
-        to_plain(mission.rally),
+        mission.items,
+        mission.fence,
+        mission.rally,
         mission.rally_alt_m,
-        to_plain(mission.safety_parameters),
+        mission.safety_parameters,
     )
+    return derived_id("mission", *(_plain_numbers(to_plain(part)) for part in content))
+
+
+def _plain_numbers(plain: Any) -> Any:
+    """Return JSON values with one form per number: 38, 38.0 and a file's 38.0 give one id."""
+    if isinstance(plain, bool):
+        return plain
+    if isinstance(plain, (int, float)):
+        return float(plain) + 0.0  # -0.0 becomes 0.0
+    if isinstance(plain, list):
+        return [_plain_numbers(item) for item in plain]
+    if isinstance(plain, dict):
+        return {key: _plain_numbers(item) for key, item in plain.items()}
+    return plain
 
 
 def with_id(mission: Mission) -> Mission:

@@ -111,6 +111,7 @@ def test_the_id_changes_with_everything_that_is_flown_and_with_nothing_else(
     other_parameter = replace(patrol, safety_parameters=())
     ids = {mission_id(m) for m in (patrol, other_fence, other_item, other_parameter)}
     assert len(ids) == 4
+    assert mission_id(replace(patrol, home_alt_amsl_m=38)) == patrol.id
     assert mission_id(replace(patrol, name="x", checks=(), notes=("y",))) == patrol.id
 
 
