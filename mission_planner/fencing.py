@@ -7,9 +7,11 @@ the reaction time away from the path. Few vertices: autopilots hold about 80.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from mission_planner.land import Land
 from umimori.errors import GeometryError
@@ -29,6 +31,7 @@ SUB_FENCE_BUFFER_M = 15.0
 
 _SAMPLE_M = 250.0
 _SIMPLIFY_M = 1.0
+_RALLY_ROUNDS = 4
 _ROUND_FACTOR = 1.02
 """What a buffer may fall short: 0.5 % for circles of 32 pieces, 1 % for the simplification of its
 input that GEOS makes (BufferInputLineSimplifier)."""
@@ -98,27 +101,36 @@ def fence_polygon(ring: tuple[LonLat, ...], frame: LocalFrame) -> shapely.Polygo
 
 def rally_points(
     path_xy: FloatArray, landing_xy: FloatArray, land: Land, exempt_m: float
-) -> tuple[list[FloatArray], bool]:
-    """Return rally points, and whether the straight way to them is clear of land everywhere.
+) -> list[FloatArray]:
+    """Return rally points that every part of the path reaches straight without crossing land.
 
     The first is the loiter of the landing. Where the straight line from the path to the nearest
     rally point would cross land (widened by the coast's error), the path itself gets one.
     """
     points = [np.asarray(landing_xy, float)]
     if land.shape.is_empty:
-        return points, True
+        return points
     barred = shapely.difference(land.keep_out(0.0), shapely.Point(landing_xy).buffer(exempt_m))
     shapely.prepare(barred)
     samples = resampled(path_xy, _SAMPLE_M)
-    clear = True
-    for here in samples:
-        nearest = min(points, key=lambda point: float(np.hypot(*(point - here))))
-        if shapely.intersects(barred, shapely.LineString([here, nearest])):
-            if len(points) >= MAX_RALLY_POINTS or shapely.intersects(barred, shapely.Point(here)):
-                clear = False
-                continue
-            points.append(here)
-    return points, clear
+    # a new point may become the nearest one for places that were clear before: look again
+    for _ in range(_RALLY_ROUNDS):
+        bad = samples[_crosses(samples, points, barred)]
+        bad = bad[~shapely.contains_xy(barred, bad[:, 0], bad[:, 1])]
+        if len(bad) == 0 or len(points) >= MAX_RALLY_POINTS:
+            break
+        for here in bad:
+            if len(points) < MAX_RALLY_POINTS and _crosses(here[None], points, barred)[0]:
+                points.append(here)
+    return points
+
+
+def _crosses(samples: FloatArray, points: list[FloatArray], barred: Any) -> NDArray[np.bool_]:
+    """Return (n,): which straight ways from samples to their nearest rally point cross land."""
+    targets = np.vstack(points)
+    gaps = np.hypot(*np.moveaxis(samples[:, None] - targets[None], 2, 0))
+    lines = shapely.linestrings(np.stack([samples, targets[gaps.argmin(axis=1)]], axis=1))
+    return np.asarray(shapely.intersects(barred, lines), bool)
 
 
 def direct_way_clear(

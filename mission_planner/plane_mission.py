@@ -217,7 +217,7 @@ def _mission(flight: _Flight, sortie: int, sorties: int, context: PlaneContext) 
     path_xy = flight.path.xy
     centre = flight.pattern.loiter_centre
     buffer = fence_buffer_m(profile, wind)
-    rally, _ = rally_points(path_xy, centre, context.land, BASE_SECTOR_M)
+    rally = rally_points(path_xy, centre, context.land, BASE_SECTOR_M)
     clear = direct_way_clear(path_xy, centre, context.land, BASE_SECTOR_M)
     ceiling = CEILING_AMSL_M - options.base_elevation_m
     return_alt = max(context.alt_rel_m, MIN_TAKEOFF_ALT_M)
