@@ -32,9 +32,10 @@ from flight.messages import Message
 from flight.mission_transfer import Timing
 from flight.permit import Permit
 from flight.ports import Progress, VehicleLink
+from flight.pursuit import Pursuit, Result
 from flight.recording import TelemetryRecorder
 from flight.session import Session
-from flight.sortie import Result, Sortie
+from flight.sortie import Sortie
 from umimori.clocks import REAL_WORLD, SystemClock, WallClock, WorldClock
 from umimori.errors import RefusedError, UmimoriError, UsageError
 from umimori.records.codec import sha256_of
@@ -276,7 +277,14 @@ class _Agent:
             flight_id=self._journal.flight.id,
             user=self._options.user,
         )
-        result = sortie.follow(desk, self._options.should_stop)
+        pursuit = Pursuit(
+            self._session,
+            self._mission,
+            desk,
+            progress=self._progress,
+            should_stop=self._options.should_stop,
+        )
+        result = pursuit.follow()
         duration = (self._session.state.vehicle_s or begun_s) - begun_s
         self._journal.flight = replace(self._journal.flight, vehicle_duration_s=duration)
         return result

@@ -6,6 +6,7 @@ Prints one line, ``listening tcp:127.0.0.1:PORT``, when it can be connected to.
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from types import FrameType
@@ -23,7 +24,7 @@ COMPRESSED_FROM = 20.0
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one vehicle until SIGINT or SIGTERM."""
+    """Run one vehicle until SIGINT or SIGTERM, or until whoever started it is gone."""
     parser = argparse.ArgumentParser(prog="python -m sitl.embedded")
     parser.add_argument("kind", choices=["plane", "sub"])
     parser.add_argument("--home", type=float, nargs=4, metavar=("LON", "LAT", "ALT", "HDG"))
@@ -52,7 +53,8 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGINT, stop)
     sys.stdout.write(f"listening tcp:{options.host}:{face.port}\n")
     sys.stdout.flush()
-    face.run(lambda: stopped)
+    parent = os.getppid()
+    face.run(lambda: stopped or os.getppid() != parent)
     return 0
 
 
