@@ -1,6 +1,6 @@
 """Start `umimori serve`, log in by its one-time address, open the map and everything it loads.
 
-Usage: open_map.py UMIMORI_EXECUTABLE DATA_FOLDER [--raise-loopback]
+Usage: open_map.py UMIMORI_EXECUTABLE DATA_FOLDER [--raise-loopback] [--demo]
 
 Prints one JSON document: the status of each thing loaded. Standard library only, because it also
 runs inside a network namespace beside a freshly installed bundle.
@@ -77,7 +77,7 @@ def open_map(executable: str, data: str, page: str) -> dict[str, object]:
     """Serve, log in, load the page and its parts, stop the server."""
     port = free_port()
     process = subprocess.Popen(
-        [executable, "serve", "--port", str(port), "--data", data],
+        [executable, "serve", "--port", str(port), "--new-login", "--data", data],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
@@ -144,6 +144,16 @@ def open_map(executable: str, data: str, page: str) -> dict[str, object]:
             process.kill()
 
 
+def run_demo(executable: str, data: str) -> dict[str, object]:
+    """Run the whole loop and return its JSON document."""
+    command = [executable, "demo", "--no-serve", "--json", "--data", data]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"the demo ended with {done.returncode}:\n{done.stderr[-3000:]}")
+    document: dict[str, object] = json.loads(done.stdout)
+    return document
+
+
 def main() -> None:
     """Read the arguments, print the document."""
     parser = argparse.ArgumentParser()
@@ -151,10 +161,13 @@ def main() -> None:
     parser.add_argument("data")
     parser.add_argument("--page", default="/")
     parser.add_argument("--raise-loopback", action="store_true")
+    parser.add_argument("--demo", action="store_true", help="run the whole loop first")
     options = parser.parse_args()
     if options.raise_loopback:
         raise_loopback()
-    json.dump(open_map(options.executable, options.data, options.page), sys.stdout)
+    demo = run_demo(options.executable, options.data) if options.demo else None
+    opened = open_map(options.executable, options.data, options.page)
+    json.dump(opened | {"demo": demo}, sys.stdout)
 
 
 if __name__ == "__main__":

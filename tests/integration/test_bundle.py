@@ -91,7 +91,7 @@ def test_doctor_runs(no_network: list[str], installed: Path, tmp_path: Path) -> 
     assert json.loads(result.stdout)
 
 
-def test_map_opens(no_network: list[str], installed: Path, tmp_path: Path) -> None:
+def test_whole_loop_and_map(no_network: list[str], installed: Path, tmp_path: Path) -> None:
     result = subprocess.run(
         [
             *no_network,
@@ -100,15 +100,17 @@ def test_map_opens(no_network: list[str], installed: Path, tmp_path: Path) -> No
             str(installed / "bin" / "umimori"),
             str(tmp_path / "data"),
             "--raise-loopback",
+            "--demo",
         ],
         cwd=tmp_path,
         capture_output=True,
         text=True,
         check=False,
         env=environment(tmp_path),
-        timeout=240,
+        timeout=600,
     )
     assert result.returncode == 0, result.stderr + result.stdout
     opened = json.loads(result.stdout)
+    assert [flight["completed"] for flight in opened["demo"]["flights"]] == [True, True]
     assert opened["map"] == 200 and opened["leaflet"]
     assert {part: code for part, code in opened["parts"].items() if code != 200} == {}
