@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from umimori.coast.cutting import Polygons, is_cut, only_polygons, repaired
+from umimori.coast.cutting import Polygons, is_cut, only_polygons, repaired, repaired_each
 from umimori.coast.nearest import distances_to_shore_m
 from umimori.coast.packing import CoastFile
 from umimori.coast.raster import MaskGrid, SceneCoast, SceneGrid, tie_grid_of
@@ -61,9 +61,10 @@ class Coast:
 
     def coast_error_in(self, bbox: BBox) -> float:
         """Return how far off the shore may be in a box: the worst source that has land there."""
-        index = self._file.index
-        found = [index.source[self._rows(*part)] for part in _unwrapped_parts(bbox)]
-        present = {int(number) for numbers in found for number in numbers}
+        present: set[int] = set()
+        for part in _unwrapped_parts(bbox):
+            here = shapely.intersects(repaired_each(self._pieces(part)), shapely.box(*part))
+            present |= set(self._file.index.source[self._rows(*part)[here]].tolist())
         if not present:
             return self.coast_error_m
         return max(self._file.sources[number].coast_error_m for number in present)

@@ -77,6 +77,14 @@ def repaired(polygons: Polygons) -> Polygons:
     return only_polygons(np.concatenate([polygons[valid], mended]))
 
 
+def repaired_each(polygons: Polygons) -> Polygons:
+    """Return valid geometries, one for each polygon."""
+    valid = shapely.is_valid(polygons)
+    fixed = polygons.copy()
+    fixed[~valid] = shapely.make_valid(polygons[~valid], method="structure", keep_collapsed=False)
+    return fixed
+
+
 def only_polygons(geometries: Polygons) -> Polygons:
     """Return all polygons inside a mixture of geometries."""
     parts = shapely.get_parts(shapely.get_parts(geometries))

@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from umimori.coast.cutting import Polygons, cut, only_polygons, repaired
+from umimori.coast.cutting import Polygons, cut, only_polygons, repaired, repaired_each
 from umimori.coast.packing import CoastFile, CoastSource, IntArray, write_coast
 from umimori.coast.reading import read_land
 from umimori.errors import BadInputError
@@ -81,25 +81,33 @@ def import_coast(
     numbers = range(world.blocks)
     pieces = np.concatenate([world.read_block(number) for number in numbers])
     source_of = world.index.source[np.lexsort((world.index.place, world.index.block))]
-    kept, kept_sources, land, replaced = _replace(pieces, source_of, land, region)
+    change = _replace(pieces, source_of, land, region)
     provenance = CoastSource(
         name=", ".join(dict.fromkeys(file.stem for file in read.files))[:200],
         credit=named,
         coast_error_m=coast_error_m,
         sha256=_hash_of(read.files),
     )
-    new = cut(land)
+    origins = [*world.sources, provenance]
+    new, mixed = cut(change.land), cut(change.mixed)
+    worst = max(range(len(origins)), key=lambda number: origins[number].coast_error_m)
     write_coast(
         out,
-        np.concatenate([kept, new]),
-        np.concatenate([kept_sources, np.full(len(new), len(world.sources), np.int32)]),
-        [*world.sources, provenance],
+        np.concatenate([change.kept, new, mixed]),
+        np.concatenate(
+            [
+                change.kept_sources,
+                np.full(len(new), len(world.sources), np.int32),
+                np.full(len(mixed), worst, np.int32),
+            ]
+        ),
+        origins,
     )
     west, south, east, north = (float(v) for v in shapely.total_bounds(land))
     return Imported(
         file=out,
         polygons=len(land),
-        replaced=replaced,
+        replaced=change.replaced,
         bbox=BBox(max(west, -180.0), max(south, -90.0), min(east, 180.0), min(north, 90.0)),
         area_km2=float(sum(area_km2(polygon) for polygon in land)),
         coast_error_m=coast_error_m,
@@ -132,49 +140,59 @@ def area_km2(polygon: shapely.Polygon) -> float:
     return float(shapely.transform(polygon, to_plane).area) / 1e6
 
 
-def _replace(
-    pieces: Polygons,
-    source_of: IntArray,
-    land: Polygons,
-    region: BBox | None,
-) -> tuple[Polygons, IntArray, Polygons, int]:
-    """Return the kept default pieces, their sources, the land to add, and how many changed."""
-    if region is not None:
-        box = shapely.union_all(
-            [shapely.box(p.west_deg, p.south_deg, p.east_deg, p.north_deg) for p in region.parts()]
-        )
-        land = only_polygons(np.asarray(shapely.intersection(land, box)))
-        if not len(land):
-            raise BadInputError(
-                "none of the land lies in the region.", remedy="Check --bbox W,S,E,N."
-            )
-        cover = box
-        eraser = box
-    else:
-        eraser = shapely.union_all(land)
-        cover = shapely.union_all(shapely.buffer(land, MARGIN_DEG, quad_segs=2))
-    tree = shapely.STRtree(pieces)
-    touched = np.unique(tree.query(cover, predicate="intersects"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Change:
+    """The new world: what stays, what comes, and what was joined across a land border."""
+
+    kept: Polygons
+    kept_sources: IntArray
+    land: Polygons
+    mixed: Polygons
+    replaced: int
+
+
+def _replace(pieces: Polygons, source_of: IntArray, land: Polygons, region: BBox | None) -> _Change:
+    land, eraser, cover = _cover(land, region)
+    touched = np.unique(shapely.STRtree(pieces).query(cover, predicate="intersects"))
     changed = np.zeros(len(pieces), bool)
     changed[touched] = True
     shapely.prepare(cover)
-    inside = shapely.contains_properly(cover, pieces[touched])
-    partly = touched[~inside]
+    partly = touched[~shapely.contains_properly(cover, pieces[touched])]
     rest = np.asarray(shapely.difference(repaired_each(pieces[partly]), eraser))
     parts, owner = _polygon_parts(rest)
     stray = shapely.contains_properly(cover, parts)
     parts, owner = parts[~stray], owner[~stray]
-    kept = np.concatenate([pieces[~changed], parts])
-    sources = np.concatenate([source_of[~changed], source_of[partly][owner]])
-    return kept, sources.astype(np.int32), land, int(changed.sum())
+    part, neighbour = shapely.STRtree(land).query(parts, predicate="intersects")
+    joined, joining = np.zeros(len(parts), bool), np.zeros(len(land), bool)
+    joined[part], joining[neighbour] = True, True
+    return _Change(
+        kept=np.concatenate([pieces[~changed], parts[~joined]]),
+        kept_sources=np.concatenate(
+            [
+                source_of[~changed],
+                source_of[partly][owner[~joined]],
+            ]
+        ).astype(np.int32),
+        land=land[~joining],
+        mixed=dissolved(np.concatenate([parts[joined], land[joining]])),
+        replaced=int(changed.sum()),
+    )
 
 
-def repaired_each(polygons: Polygons) -> Polygons:
-    """Return valid geometries, one for each polygon."""
-    valid = shapely.is_valid(polygons)
-    fixed = polygons.copy()
-    fixed[~valid] = shapely.make_valid(polygons[~valid], method="structure", keep_collapsed=False)
-    return fixed
+def _cover(
+    land: Polygons, region: BBox | None
+) -> tuple[Polygons, shapely.Geometry, shapely.Geometry]:
+    """Return the land to add, what is erased from default land, and where strays are dropped."""
+    if region is None:
+        around = shapely.union_all(shapely.buffer(land, MARGIN_DEG, quad_segs=2))
+        return land, shapely.union_all(land), around
+    box = shapely.union_all(
+        [shapely.box(p.west_deg, p.south_deg, p.east_deg, p.north_deg) for p in region.parts()]
+    )
+    inside = only_polygons(np.asarray(shapely.intersection(land, box)))
+    if not len(inside):
+        raise BadInputError("none of the land lies in the region.", remedy="Check --bbox W,S,E,N.")
+    return inside, box, box
 
 
 def _polygon_parts(

@@ -22,7 +22,7 @@ from umimori.geodesy import LonLat
 RecordT = TypeVar("RecordT")
 
 
-def to_plain(value: object) -> Any:  # noqa: ANN401 - JSON has no narrower type
+def to_plain(value: object) -> Any:
     """Return dicts, lists, strings and numbers for a record or any value inside one."""
     if isinstance(value, LonLat):
         return [value.lon_deg, value.lat_deg]
@@ -59,7 +59,7 @@ def from_json(kind: type[RecordT], text: str | bytes) -> RecordT:
     """
     try:
         return from_plain(kind, json.loads(text))
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
         raise BadInputError(
             f"this is not a {kind.__name__} record: {error}.",
             remedy="Use a file that this version of Umimori wrote.",
@@ -91,7 +91,7 @@ def _hints(kind: type) -> dict[str, Any]:
     return typing.get_type_hints(kind)
 
 
-def _decode(hint: Any, plain: Any) -> Any:  # noqa: ANN401
+def _decode(hint: Any, plain: Any) -> Any:
     origin = typing.get_origin(hint)
     if origin is typing.Union or origin is types.UnionType:
         return _decode_union(typing.get_args(hint), plain)
@@ -105,7 +105,7 @@ def _decode(hint: Any, plain: Any) -> Any:  # noqa: ANN401
     return plain
 
 
-def _decode_union(choices: tuple[Any, ...], plain: Any) -> Any:  # noqa: ANN401
+def _decode_union(choices: tuple[Any, ...], plain: Any) -> Any:
     if plain is None:
         return None
     rest = [choice for choice in choices if choice is not type(None)]
@@ -114,13 +114,13 @@ def _decode_union(choices: tuple[Any, ...], plain: Any) -> Any:  # noqa: ANN401
     return plain
 
 
-def _decode_tuple(arguments: tuple[Any, ...], plain: Any) -> tuple[Any, ...]:  # noqa: ANN401
+def _decode_tuple(arguments: tuple[Any, ...], plain: Any) -> tuple[Any, ...]:
     if len(arguments) == 2 and arguments[1] is Ellipsis:
         return tuple(_decode(arguments[0], item) for item in plain)
     return tuple(_decode(hint, item) for hint, item in zip(arguments, plain, strict=True))
 
 
-def _decode_class(hint: type, plain: Any) -> Any:  # noqa: ANN401
+def _decode_class(hint: type, plain: Any) -> Any:
     if hint is LonLat:
         return LonLat(float(plain[0]), float(plain[1]))
     if hint is datetime:
