@@ -76,3 +76,8 @@ class CommandExchange:
         message.fields["confirmation"] = self._sent
         self._sent += 1
         return [message]
+
+
+def tries_within(seconds: float) -> int:
+    """Return how often a command may be sent so that the last time is within ``seconds``."""
+    return max(1, min(TRIES, 1 + int(seconds / RETRY_S)))

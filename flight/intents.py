@@ -66,6 +66,10 @@ class IntentDesk:
         self._answered.update(intent.id for intent in known)
         return known
 
+    def left_s(self, intent: CommandIntent) -> float:
+        """Return for how many wall seconds an intent is still valid."""
+        return (intent.valid_until_utc - self._clock.now_utc()).total_seconds()
+
     def answer(self, intent: CommandIntent, *, accepted: bool, detail: str) -> None:
         """Write what was done."""
         self._answered.add(intent.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from flight.commands import tries_within
 from flight.following import SURFACED_M, Ending, Verdict, ending_of, judge
 from flight.intents import IntentDesk
 from flight.messages import CommandId
@@ -18,6 +19,11 @@ from umimori.records.vehicle import VehicleKind
 SURFACE_VEHICLE_S = 600.0
 SURFACE_WALL_S = 600.0
 DISARM_VEHICLE_S = 30.0
+ON_THE_WAY_UP = frozenset({"SURFACE", "ALT_HOLD"})
+"""ArduSub goes over to ALT_HOLD by itself when it has surfaced."""
+OVERDUE_FACTOR = 3.0
+OVERDUE_EXTRA_S = 900.0
+"""A flight that takes this much longer than planned is not going to end by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +37,11 @@ class Result:
 
 
 class Pursuit:
-    """Follows one vehicle from its entry into AUTO to the end of the flight."""
+    """Follows one vehicle from its entry into AUTO to the end of the flight.
+
+    Args:
+        listen_s: wall seconds to go on listening after a take-over; None: until it is disarmed.
+    """
 
     def __init__(
         self,
@@ -41,6 +51,7 @@ class Pursuit:
         *,
         progress: Progress,
         should_stop: Callable[[], bool],
+        listen_s: float | None,
     ) -> None:
         self._session = session
         self._mission = mission
@@ -48,6 +59,8 @@ class Pursuit:
         self._desk = desk
         self._progress = progress
         self._should_stop = should_stop
+        self._listen_s = listen_s
+        self._begun_s = session.state.vehicle_s or 0.0
         self._expected_mode = "AUTO"
         self._returning = False
 
@@ -74,6 +87,14 @@ class Pursuit:
                 return result
             if self._should_stop():
                 return self._ended(note="the agent was stopped; the vehicle flies on by itself")
+            if self._is_overdue():
+                return self._ended(note="far longer under way than planned: no longer watched")
+
+    def _is_overdue(self) -> bool:
+        planned_s = self._mission.duration_s
+        limit_s = OVERDUE_FACTOR * planned_s + OVERDUE_EXTRA_S
+        under_way_s = (self._session.state.vehicle_s or 0.0) - self._begun_s
+        return planned_s > 0.0 and under_way_s > limit_s
 
     def _act_on(self, verdict: Verdict) -> Result | None:
         if verdict is Verdict.LANDED:
@@ -90,8 +111,9 @@ class Pursuit:
         """Say when a return that a person asked for has come to its end."""
         state = self._session.state
         if self._mission.vehicle_kind is VehicleKind.SUB:
-            alt = state.alt_rel_m
-            if state.armed and (alt is None or alt < SURFACED_M):
+            if state.armed and state.mode not in ON_THE_WAY_UP:
+                return self._ended(note=f"{state.mode} was chosen on the way up")
+            if state.armed and not self._is_up():
                 return None
             self._disarm()
             return self._ended(aborted=True, note="surfaced and disarmed on request")
@@ -117,17 +139,25 @@ class Pursuit:
         """Bring a sub up after its mission and disarm it."""
         state = self._session.state
         self._progress("surfacing", {})
-        self._session.set_mode(RETURN[VehicleKind.SUB])
-        up = self._session.wait(
-            lambda: state.alt_rel_m is not None and state.alt_rel_m > SURFACED_M,
-            vehicle_s=SURFACE_VEHICLE_S,
-            wall_s=SURFACE_WALL_S,
-        )
-        if not up:
+        exchange = self._session.set_mode(RETURN[VehicleKind.SUB])
+        if state.mode not in ON_THE_WAY_UP:
+            return self._ended(note=f"mission done, SURFACE was not taken ({exchange.answer})")
+
+        def over() -> bool:
+            return self._is_up() or not state.armed or state.mode not in ON_THE_WAY_UP
+
+        self._session.wait(over, vehicle_s=SURFACE_VEHICLE_S, wall_s=SURFACE_WALL_S)
+        if state.armed and state.mode not in ON_THE_WAY_UP:
+            return self._ended(note=f"mission done; {state.mode} was chosen on the way up")
+        if not self._is_up():
             return self._ended(note="mission done, but the vehicle did not reach the surface")
         if not self._disarm():
             return self._ended(completed=True, note="surfaced; the vehicle is still armed")
         return self._ended(completed=True, note="surfaced and disarmed")
+
+    def _is_up(self) -> bool:
+        alt_m = self._session.state.alt_rel_m
+        return alt_m is not None and alt_m > SURFACED_M
 
     def _disarm(self) -> bool:
         state = self._session.state
@@ -140,17 +170,26 @@ class Pursuit:
         taken = state.mode
         note = f"mode {taken} was not ours: yielded to the pilot, another station or a failsafe"
         self._progress("yielded", {"mode": taken})
+        begun_s = self._session.clock.monotonic_s()
         while state.armed and not self._should_stop():
             self._session.pump()
-            self._session.check_alive(self._session.clock.monotonic_s())
+            now_s = self._session.clock.monotonic_s()
+            self._session.check_alive(now_s)
+            if self._listen_s is not None and now_s - begun_s > self._listen_s:
+                break
             for intent in self._desk.due():
-                self._obey(intent)
-                if self._expected_mode == state.mode and intent.command == "resume":
+                if intent.command != "resume":
+                    self._desk.answer(intent, accepted=False, detail="yielded: resume first")
+                elif self._obey(intent):
                     return self.follow()
         return Result(completed=False, yielded=True, aborted=False, note=note)
 
-    def _obey(self, intent: CommandIntent) -> None:
-        """Execute an intent once and write the outcome."""
+    def _obey(self, intent: CommandIntent) -> bool:
+        """Execute an intent once, not beyond its time, and write the outcome."""
+        left_s = self._desk.left_s(intent)
+        if left_s <= 0.0:
+            self._desk.answer(intent, accepted=False, detail="too late")
+            return False
         kind = self._mission.vehicle_kind
         wanted = {
             "pause": HOLD[kind],
@@ -159,13 +198,14 @@ class Pursuit:
             "abort": RETURN[kind],
         }[intent.command]
         previous, self._expected_mode = self._expected_mode, wanted
-        exchange = self._session.set_mode(wanted)
-        if not exchange.accepted:
-            self._expected_mode = previous
-        else:
+        exchange = self._session.set_mode(wanted, tries=tries_within(left_s))
+        if exchange.accepted:
             self._returning = intent.command in {"return", "abort"}
+        else:
+            self._expected_mode = previous
         self._progress("command", {"command": intent.command, "answer": exchange.answer})
         self._desk.answer(intent, accepted=exchange.accepted, detail=exchange.answer)
+        return exchange.accepted
 
     @staticmethod
     def _ended(*, completed: bool = False, aborted: bool = False, note: str) -> Result:

@@ -48,6 +48,8 @@ CLAIM_TTL_S = 30.0
 RENEW_EVERY_S = 5.0
 FLUSH_EVERY_S = 1.0
 HEARTBEAT_LIMIT_HZ = 100.0
+LISTEN_TO_SIMULATED_S = 60.0
+"""After a take-over of a simulated vehicle; a real one is listened to until it is disarmed."""
 RADIO_TIMING = Timing(silence_s=1.0, slowest_s=3.0, give_up_s=60.0)
 
 
@@ -283,6 +285,7 @@ class _Agent:
             desk,
             progress=self._progress,
             should_stop=self._options.should_stop,
+            listen_s=LISTEN_TO_SIMULATED_S if identity.simulated else None,
         )
         result = pursuit.follow()
         duration = (self._session.state.vehicle_s or begun_s) - begun_s

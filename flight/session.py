@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from flight.commands import CommandExchange
-from flight.messages import CommandId, Message, Outgoing, Target, command_long
+from flight.commands import TRIES, CommandExchange
+from flight.messages import FLAG_CUSTOM_MODE, CommandId, Message, Outgoing, Target, command_long
 from flight.modes import mode_number
 from flight.parameter_transfer import ParameterReader, ParameterValue
 from flight.ports import Engine, VehicleLink
@@ -138,10 +138,14 @@ class Session:
         """Send a command and return the finished exchange."""
         return self.run(CommandExchange(self.target, command, *params))
 
-    def set_mode(self, name: str) -> CommandExchange:
+    def set_mode(self, name: str, *, tries: int = TRIES) -> CommandExchange:
         """Ask for a flight mode by name and wait until the vehicle is in it."""
         number = mode_number(self.kind, name)
-        exchange = self.command(CommandId.DO_SET_MODE, 1.0, float(number))
+        exchange = self.run(
+            CommandExchange(
+                self.target, CommandId.DO_SET_MODE, FLAG_CUSTOM_MODE, float(number), tries=tries
+            )
+        )
         if exchange.accepted:
             self.wait(lambda: self.state.custom_mode == number, vehicle_s=60.0, wall_s=5.0)
         return exchange

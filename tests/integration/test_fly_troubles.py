@@ -276,6 +276,49 @@ def test_pause_resume_and_return_are_executed_once(store):
     assert len({o.intent_id for o in outcomes}) == 3
 
 
+def test_after_a_take_over_only_a_resume_counts(store):
+    mission = plane_mission(laps=4)
+    vehicle = autopilot_for(mission, speedup=60.0)
+    with serving(vehicle) as link:
+        takeover = When(3, lambda: other_station(link, "LOITER"))
+
+        def progress(code, numbers):
+            takeover(code, numbers)
+            if code == "yielded":
+                (flight,) = store.list(Flight)
+                put(store, intent(link, flight.id, "return", 1))
+                put(store, intent(link, flight.id, "resume", 2))
+
+        report = fly(mission, link, store=store, progress=progress)
+        takeover.join()
+    assert report.flight.state is FlightState.COMPLETED
+    details = {o.intent_id: (o.accepted, o.detail) for o in store.list(CommandOutcome)}
+    assert details == {
+        "intent-1-return": (False, "yielded: resume first"),
+        "intent-2-resume": (True, "ACCEPTED"),
+    }
+
+
+def test_a_pilot_who_takes_a_surfacing_sub_keeps_it(store, monkeypatch):
+    mission = sub_mission(depth_m=60.0)
+    vehicle = autopilot_for(mission, speedup=30.0)
+    vehicle.params.set("WP_SPD_UP", 0.4)
+    threads = []
+    with serving(vehicle) as link:
+
+        def progress(code, _):
+            if code == "surfacing":
+                threads.append(threading.Thread(target=other_station, args=(link, "MANUAL")))
+                threads[0].start()
+
+        monkeypatch.setattr("flight.pursuit.SURFACED_M", 1.0)  # never: only the pilot ends it
+        report = fly(mission, link, store=store, progress=progress)
+        threads[0].join()
+        assert vehicle.armed
+    assert report.flight.state is FlightState.YIELDED
+    assert "MANUAL was chosen" in report.flight.note
+
+
 def test_a_late_intent_is_answered_but_not_executed(store):
     mission = sub_mission()
     vehicle = autopilot_for(mission, speedup=60.0)
