@@ -10,8 +10,11 @@ from geoanalysis.anomalies.scene_context import SceneContext
 from geoanalysis.association.match_scene import SceneMatches, match_scene
 from geoanalysis.association.motion import MotionModel
 from geoanalysis.association.scene_vessels import vessels_of
+from geoanalysis.extent import box_about
 from geoanalysis.ports import Shoreline
 from umimori.records import AisTrack, Anomaly, Detection, Match, Port, Scene, Zone
+
+COAST_MARGIN_M = 2_000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +46,7 @@ def analyse_scene(
         detections,
         tracks,
         shore_distance_m=None if coast is None else coast.distance_to_shore_m,
-        coast_error_m=0.0 if coast is None else coast.coast_error_m,
+        coast_error_m=_coast_error_m(scene, detections, coast),
     )
     anomalies: list[Anomaly] = []
     if result.imaging is not None and result.frame is not None:
@@ -84,3 +87,11 @@ def _notes(
     if coast is None:
         notes.append("No coast is installed: distances to the shore are not used.")
     return notes
+
+
+def _coast_error_m(scene: Scene, detections: Sequence[Detection], coast: Shoreline | None) -> float:
+    """Return how wrong the coast may be where the scene lies."""
+    corners = scene.footprint or tuple(d.position for d in detections if d.position)
+    if coast is None or not corners:
+        return 0.0
+    return coast.coast_error_in(box_about(corners, COAST_MARGIN_M))

@@ -7,15 +7,16 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from umimori.geodesy import BBox
+
 FloatArray = NDArray[np.float64]
 
 
 class Shoreline(Protocol):
     """The coast, as far as this stage uses it (``umimori.coast.Coast`` has it)."""
 
-    @property
-    def coast_error_m(self) -> float:
-        """Return how wrong the shoreline may be."""
+    def coast_error_in(self, bbox: BBox) -> float:
+        """Return how far the true shoreline may lie from the drawn one in a box, metres."""
         ...
 
     def distance_to_shore_m(self, lon_deg: FloatArray, lat_deg: FloatArray) -> FloatArray:

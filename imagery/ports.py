@@ -8,6 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from umimori.geodesy import BBox
+
 Geolocate = Callable[
     [NDArray[np.float64], NDArray[np.float64]], tuple[NDArray[np.float64], NDArray[np.float64]]
 ]
@@ -30,9 +32,8 @@ class LandGrid(Protocol):
 class CoastPort(Protocol):
     """Where land is, and how wrong that may be (``umimori.coast`` provides it)."""
 
-    @property
-    def coast_error_m(self) -> float:
-        """Return how far the true shoreline may lie from this one."""
+    def coast_error_in(self, bbox: BBox) -> float:
+        """Return how far the true shoreline may lie from the drawn one in a box, metres."""
         ...
 
     @property

@@ -13,8 +13,10 @@ from imagery.parameters import BLOCK_PX
 from imagery.ports import CoastPort
 from imagery.product import ImageGeometry
 from imagery.radiometry import Window
+from umimori.geodesy import BBox, wrap_lon
 
 Plane = NDArray[np.float32]
+OUTLINE_POINTS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,24 @@ def shore_grid(geometry: ImageGeometry, coast: CoastPort, height: int, width: in
 
     grid = coast.mask_grid(geolocate, -(-height // BLOCK_PX), -(-width // BLOCK_PX))
     signed = np.where(grid.land, -grid.distance_m, grid.distance_m).astype(np.float32)
-    return ShoreGrid(signed_m=signed, coast_error_m=coast.coast_error_m)
+    error_m = coast.coast_error_in(_box(geometry, height, width))
+    return ShoreGrid(signed_m=signed, coast_error_m=error_m)
+
+
+def _box(geometry: ImageGeometry, height: int, width: int) -> BBox:
+    """Return the box round the outline of an image; it may cross the antimeridian."""
+    rows = np.linspace(0.0, height - 1.0, OUTLINE_POINTS)
+    cols = np.linspace(0.0, width - 1.0, OUTLINE_POINTS)
+    row, col = np.meshgrid(rows, cols, indexing="ij")
+    lon, lat = geometry.lonlat(row.ravel(), col.ravel())
+    first = float(lon[0])
+    offset = (lon - first + 180.0) % 360.0 - 180.0
+    return BBox(
+        wrap_lon(first + float(offset.min())),
+        float(lat.min()),
+        wrap_lon(first + float(offset.max())),
+        float(lat.max()),
+    )
 
 
 def open_sea(height: int, width: int) -> ShoreGrid:

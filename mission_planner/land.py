@@ -61,7 +61,7 @@ def land_near(coast: CoastSource | None, area: Area, base: LonLat | None, margin
         for polygon in project(area.frame, coast.polygons_in(box))
     ]
     union = shapely.union_all(polygons).simplify(_SIMPLIFY_M) if polygons else shapely.Polygon()
-    return Land(area.frame, union, coast.coast_error_m, coast.name)
+    return Land(area.frame, union, coast.coast_error_in(box), coast.name)
 
 
 def land_at(land: Land, xy: FloatArray) -> Any:

@@ -13,9 +13,8 @@ from umimori.geodesy import BBox
 class CoastSource(Protocol):
     """Land polygons and how wrong they may be; ``umimori.coast.Coast`` is one."""
 
-    @property
-    def coast_error_m(self) -> float:
-        """Return how far the shoreline may be from where it is drawn."""
+    def coast_error_in(self, bbox: BBox) -> float:
+        """Return how far the true shoreline may lie from the drawn one in a box, metres."""
         ...
 
     @property

@@ -11,12 +11,24 @@ from umimori.cli_options import DataOption, JsonOption, emit
 if TYPE_CHECKING:
     from dashboard.web.server import Address
 
-DEFAULT_PORT = 8000
 HostOption = Annotated[
-    str, typer.Option("--host", help="Address to listen on; others can connect unless loopback.")
+    str | None,
+    typer.Option(
+        "--host",
+        help="Address to listen on; others can connect unless it is a loopback address "
+        "(default: the setting, 127.0.0.1).",
+        show_default=False,
+    ),
 ]
 PortOption = Annotated[
-    int, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one.")
+    int | None,
+    typer.Option(
+        "--port",
+        min=0,
+        max=65535,
+        help="Port; 0 takes a free one (default: the setting, 8000).",
+        show_default=False,
+    ),
 ]
 NewLoginOption = Annotated[
     bool, typer.Option("--new-login", help="Print a one-time login address on this start too.")
@@ -32,8 +44,8 @@ def announce(address: Address, json_output: bool) -> None:
 
 
 def serve(
-    host: HostOption = "127.0.0.1",
-    port: PortOption = DEFAULT_PORT,
+    host: HostOption = None,
+    port: PortOption = None,
     new_login: NewLoginOption = False,
     data: DataOption = None,
     json_output: JsonOption = False,
@@ -43,12 +55,16 @@ def serve(
     The first start prints a one-time login address. Example: umimori serve --port 8000
     """
     from dashboard.web.server import serve as run
-    from umimori.settings import data_dir
+    from umimori.logs import configure_logs
+    from umimori.settings import data_dir, load_settings
 
+    folder = data_dir(data)
+    settings = load_settings(folder)
+    configure_logs(settings.log_level, as_json=settings.log_json)
     run(
-        data_dir(data),
-        host,
-        port,
+        folder,
+        settings.host if host is None else host,
+        settings.port if port is None else port,
         lambda address: announce(address, json_output),
         always_one_time=new_login,
     )

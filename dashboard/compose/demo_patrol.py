@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from shapely.geometry import Polygon, box
 
@@ -16,6 +18,7 @@ from mission_planner.area import area_of
 from mission_planner.options import PlanOptions
 from mission_planner.service import Inspection, PlanResult, plan_inspect, plan_island, save
 from sitl.place import StartPlace
+from sitl.ports import VehicleProcess
 from sitl.service import Wanted, start_vehicle
 from umimori.clocks import WallClock, WorldClock
 from umimori.coast import Coast
@@ -161,29 +164,32 @@ def fly_missions(
 ) -> list[Patrol]:
     """Fly all missions side by side, each on a simulated vehicle of its own."""
 
-    def one(mission: Mission) -> Patrol:
-        speedup = _speedup(mission.vehicle_kind, engine)
-        place = StartPlace(position=mission.home, alt_amsl_m=mission.home_alt_amsl_m)
-        vehicle = start_vehicle(
-            Wanted(
-                kind=mission.vehicle_kind,
-                engine=engine,
-                place=place,
-                speedup=speedup,
-                data_dir=store.data_dir,
-                sitl_dir=load_settings(store.data_dir).ardupilot_sitl_dir,
-            )
-        )
-        try:
-            options = Options(user=actor, world=replace(world, rate=speedup))
-            report = fly(mission, vehicle.link, store=store, clock=clock, options=options)
-        finally:
-            vehicle.stop()
+    def one(mission: Mission, vehicle: VehicleProcess) -> Patrol:
+        rate = _speedup(mission.vehicle_kind, engine)
+        options = Options(user=actor, world=replace(world, rate=rate))
+        report = fly(mission, vehicle.link, store=store, clock=clock, options=options)
         progress("fly", f"{mission.name}: {report.flight.state.value} ({vehicle.engine})")
         return Patrol(mission=mission, flight=report.flight)
 
-    with ThreadPoolExecutor(max_workers=len(missions)) as pool:
-        return list(pool.map(one, missions))
+    with ExitStack() as running:
+        vehicles = []  # one after the other: each takes the next free ports
+        for mission in missions:
+            vehicle = start_vehicle(_wanted(mission, engine, store.data_dir))
+            running.callback(vehicle.stop)
+            vehicles.append(vehicle)
+        with ThreadPoolExecutor(max_workers=len(missions)) as pool:
+            return list(pool.map(one, missions, vehicles))
+
+
+def _wanted(mission: Mission, engine: str, data_dir: Path) -> Wanted:
+    return Wanted(
+        kind=mission.vehicle_kind,
+        engine=engine,
+        place=StartPlace(position=mission.home, alt_amsl_m=mission.home_alt_amsl_m),
+        speedup=_speedup(mission.vehicle_kind, engine),
+        data_dir=data_dir,
+        sitl_dir=load_settings(data_dir).ardupilot_sitl_dir,
+    )
 
 
 def _speedup(kind: VehicleKind, engine: str) -> float:

@@ -20,6 +20,7 @@ from umimori.errors import UmimoriError
 from umimori.records import VehicleKind
 from umimori.settings import load_settings
 from umimori.store import open_store
+from umimori.store.opening import check_writable
 
 MIN_FREE_GIB = 2.0
 GIB = 1024**3
@@ -110,13 +111,13 @@ def _modules() -> Finding:
 
 
 def _data_folder(data_dir: Path) -> Finding:
-    return Finding(
-        name="data folder",
-        ok=os.access(_nearest_existing(data_dir), os.W_OK),
-        optional=False,
-        detail=str(data_dir),
-        remedy="Give a folder you may write to with --data or UMIMORI_DATA.",
-    )
+    try:
+        check_writable(data_dir if data_dir.exists() else _nearest_existing(data_dir))
+    except UmimoriError as error:
+        return Finding(
+            name="data folder", ok=False, optional=False, detail=error.message, remedy=error.remedy
+        )
+    return Finding(name="data folder", ok=True, optional=False, detail=str(data_dir))
 
 
 def _disk(data_dir: Path) -> Finding:

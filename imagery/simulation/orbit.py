@@ -142,7 +142,8 @@ def orbit_over(centre: LonLat, incidence_deg: float, *, ascending: bool) -> Circ
         return [float(doppler), angle]
 
     solution = root(misfit, _first_guess(centre, incidence_deg, ascending), tol=1e-13)
-    if not solution.success or max(map(abs, misfit(solution.x))) > 1e-9:
+    # The solver calls an exact root "no progress"; only the misfit counts.
+    if max(map(abs, misfit(solution.x))) > 1e-9:
         raise GeometryError(
             f"no orbit sees {centre.lat_deg:.3f}, {centre.lon_deg:.3f} at "
             f"{incidence_deg:.1f} degrees of incidence.",

@@ -44,6 +44,9 @@ class OpenSea:
 
     coast_error_m = 500.0
 
+    def coast_error_in(self, bbox):
+        return self.coast_error_m
+
     @staticmethod
     def distance_to_shore_m(lon_deg, lat_deg):
         return np.full(np.shape(lon_deg), 6_000.0)

@@ -36,8 +36,10 @@ def small_safe(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("safe")
     path = folder / "small.SAFE"
     code = run(
-        ["imagery", "simulate", str(path), "--center=139.36,34.5", "--lines=600", "--samples=600"]
-        + ["--data", str(folder / "data")]
+        [
+            *("imagery", "simulate", str(path), "--center=139.36,34.5"),
+            *("--lines=600", "--samples=600", f"--data={folder / 'data'}"),
+        ]
     )
     assert code == 0
     return path

@@ -43,6 +43,9 @@ class BoxCoast:
             land, lambda a: np.column_stack(self.frame.to_xy(a[:, 0], a[:, 1]))
         )
 
+    def coast_error_in(self, bbox):
+        return self.coast_error_m
+
     def mask_grid(self, geolocate, height, width):
         rows, cols = np.mgrid[0:height, 0:width]
         x, y = self.frame.to_xy(*geolocate(rows, cols))

@@ -19,6 +19,9 @@ class FakeCoast:
     def __init__(self, distance_m: float) -> None:
         self._distance_m = distance_m
 
+    def coast_error_in(self, bbox):
+        return self.coast_error_m
+
     def distance_to_shore_m(self, lon, lat):
         return np.full(np.shape(lon), self._distance_m)
 

@@ -24,6 +24,9 @@ class DrawnCoast:
     coast_error_m: float = 500.0
     name: str = "drawn"
 
+    def coast_error_in(self, bbox: BBox) -> float:
+        return self.coast_error_m
+
     def polygons_in(self, bbox: BBox) -> Sequence[Any]:
         return self.polygons
 
