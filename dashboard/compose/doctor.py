@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
+import importlib.util
 import os
 import platform
 import shutil
@@ -173,15 +175,13 @@ def _catalogues() -> Finding:
 
 def _dronekit() -> Finding:
     try:
-        version = str(getattr(import_dronekit(), "__version__", "version unknown"))
+        import_dronekit()
+        ok, detail = True, f"importable ({importlib.metadata.version('dronekit')})"
     except UmimoriError as error:
-        version = ""
-        detail = error.message
-    else:
-        detail = f"importable ({version})"
+        ok, detail = False, error.message
     return Finding(
         name="dronekit link",
-        ok=bool(version),
+        ok=ok,
         optional=True,
         detail=detail,
         remedy="The pymavlink link does everything; nothing needs to be done.",
