@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sitl.adapters.ardupilot import FOLDER_VARIABLE, PROGRAMS, ArduPilotProcess, find_binary
+from sitl.adapters.ardupilot import FOLDER_VARIABLE, PROGRAMS, find_binary, start_ardupilot
 from sitl.adapters.embedded_process import EmbeddedProcess
 from sitl.place import HABU, OSHIMA, StartPlace
 from sitl.ports import VehicleProcess
@@ -62,7 +62,7 @@ def start_vehicle(wanted: Wanted) -> VehicleProcess:
     if wanted.engine != "embedded":
         binary = find_binary(wanted.kind, wanted.data_dir, wanted.sitl_dir)
         if binary is not None:
-            return ArduPilotProcess(
+            return start_ardupilot(
                 binary,
                 wanted.kind,
                 place,

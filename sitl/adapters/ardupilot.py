@@ -29,6 +29,7 @@ FIRST_PORT = 5760
 PORTS_PER_INSTANCE = 10
 INSTANCES = 60
 START_S = 15.0
+START_TRIES = 3
 STOP_S = 5.0
 LISTENS = 0x0A
 """State TCP_LISTEN in /proc/net/tcp."""
@@ -85,10 +86,9 @@ class ArduPilotProcess:
         place: StartPlace,
         *,
         speedup: float,
-        instance: int | None,
-        port: int | None,
+        instance: int,
     ) -> None:
-        self._instance = _instance(instance, port)
+        self._instance = instance
         self._port = FIRST_PORT + PORTS_PER_INSTANCE * self._instance
         self.link = f"tcp:127.0.0.1:{self._port}"
         self.program = str(binary.program)
@@ -144,7 +144,7 @@ class ArduPilotProcess:
         """Wait without connecting: the first connection is the ground station's."""
         deadline = time.monotonic() + START_S
         while time.monotonic() < deadline and self.running:
-            if _is_listening(self._port):
+            if _is_listening(self._process.pid, self._port):
                 return
             time.sleep(0.05)
         output = (Path(self._folder.name) / "output.log").read_text(errors="replace")
@@ -156,23 +156,52 @@ class ArduPilotProcess:
         )
 
 
-def _instance(instance: int | None, port: int | None) -> int:
+def start_ardupilot(
+    binary: Binary,
+    kind: VehicleKind,
+    place: StartPlace,
+    *,
+    speedup: float,
+    instance: int | None,
+    port: int | None,
+) -> ArduPilotProcess:
+    """Start a program on the wanted instance, or on the first whose ports are free.
+
+    Raises:
+        UsageError: ArduPilot cannot listen on that port.
+        EnvironmentMissingError: it does not start.
+    """
+
+    def start(number: int) -> ArduPilotProcess:
+        return ArduPilotProcess(binary, kind, place, speedup=speedup, instance=number)
+
     if port is not None:
-        wanted, rest = divmod(port - FIRST_PORT, PORTS_PER_INSTANCE)
-        if rest or wanted < 0:
-            raise UsageError(
-                f"ArduPilot SITL cannot listen on port {port}.",
-                remedy="Its ports are 5760, 5770, 5780 and so on.",
-            )
-        return wanted
+        return start(_instance_of(port))
     if instance is not None:
-        return instance
+        return start(instance)
+    tries = 0
     for number in range(INSTANCES):
-        if _is_free(FIRST_PORT + PORTS_PER_INSTANCE * number):
-            return number
+        if not _is_free(FIRST_PORT + PORTS_PER_INSTANCE * number):
+            continue
+        try:
+            return start(number)
+        except EnvironmentMissingError:
+            tries += 1  # somebody else may have taken the ports at the same moment
+            if tries == START_TRIES:
+                raise
     raise EnvironmentMissingError(
         "no free port between 5760 and 6350.", remedy="Stop other simulated vehicles."
     )
+
+
+def _instance_of(port: int) -> int:
+    wanted, rest = divmod(port - FIRST_PORT, PORTS_PER_INSTANCE)
+    if rest or wanted < 0:
+        raise UsageError(
+            f"ArduPilot SITL cannot listen on port {port}.",
+            remedy="Its ports are 5760, 5770, 5780 and so on.",
+        )
+    return wanted
 
 
 def _is_free(port: int) -> bool:
@@ -187,7 +216,20 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _is_listening(port: int) -> bool:
+def _is_listening(pid: int, port: int) -> bool:
+    """Return whether this very process listens on a port, not another that was there first."""
+    inodes = _listening_inodes(port)
+    if not inodes:
+        return False
+    try:
+        held = {fd.readlink().name for fd in Path(f"/proc/{pid}/fd").iterdir()}
+    except OSError:
+        return False
+    return any(f"socket:[{inode}]" in held for inode in inodes)
+
+
+def _listening_inodes(port: int) -> list[str]:
+    found: list[str] = []
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         try:
             rows = Path(table).read_text(encoding="ascii").splitlines()[1:]
@@ -195,6 +237,7 @@ def _is_listening(port: int) -> bool:
             continue
         for row in rows:
             fields = row.split()
-            if int(fields[1].rpartition(":")[2], 16) == port and int(fields[3], 16) == LISTENS:
-                return True
-    return False
+            listens = int(fields[3], 16) == LISTENS
+            if listens and int(fields[1].rpartition(":")[2], 16) == port:
+                found.append(fields[9])
+    return found

@@ -1,7 +1,9 @@
 """Where vehicles start, how programs are found, how two run side by side."""
 
+import contextlib
 import logging
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -131,3 +133,18 @@ def test_a_port_in_use_is_said_plainly():
     finally:
         first.stop()
     assert not first.running
+
+
+def test_somebody_else_on_the_port_is_not_taken_for_our_vehicle(tmp_path, monkeypatch):
+    program(tmp_path, text=f"#!{sys.executable}\nimport signal\nsignal.pause()\n")
+    monkeypatch.setenv("ARDUPILOT_SITL_DIR", str(tmp_path))
+    monkeypatch.setattr("sitl.adapters.ardupilot.START_S", 0.5)
+    for instance in range(40, 60):
+        with (
+            contextlib.suppress(OSError),
+            socket.create_server(("127.0.0.1", 5760 + 10 * instance)),
+        ):
+            with pytest.raises(EnvironmentMissingError, match="did not start"):
+                start_vehicle(Wanted(kind=PLANE, engine="ardupilot", instance=instance))
+            return
+    pytest.fail("no free port")
