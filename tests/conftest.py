@@ -118,7 +118,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_deselected(items: list[pytest.Item]) -> None:
     for item in items:
         names = [n for n in MARKERS_OUTSIDE_MAKE_TEST if item.get_closest_marker(n)]
-        item.config.stash[DESELECTED][" and ".join(names) or "by name"] += 1
+        item.config.stash[DESELECTED][" and ".join(names) or "not asked for in this run"] += 1
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

@@ -3,6 +3,9 @@
 import ast
 import re
 import subprocess
+import sys
+import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -153,6 +156,50 @@ def test_locks_hold_hashes_and_no_addresses(name: str) -> None:
     assert len(pins) > 50
     blocks = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)
     assert [block.split()[0] for block in blocks if block.strip() and "--hash=" not in block] == []
+
+
+@pytest.mark.parametrize(
+    ("lock", "groups"),
+    [("requirements.lock", ()), ("requirements-dev.lock", ("dev", "dhus"))],
+)
+def test_every_declared_package_is_locked(lock: str, groups: tuple[str, ...]) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = [*project["dependencies"]]
+    for group in groups:
+        declared += project["optional-dependencies"][group]
+    pins = re.findall(
+        r"^([a-z0-9][a-z0-9._-]*)==", (ROOT / lock).read_text(encoding="utf-8"), re.MULTILINE
+    )
+    names = [re.split(r"[\[<>=!~ ]", wanted)[0].lower() for wanted in declared]
+    normal = {re.sub(r"[-_.]+", "-", pin) for pin in pins}
+    assert [name for name in names if re.sub(r"[-_.]+", "-", name) not in normal] == []
+
+
+def test_every_third_party_import_is_declared() -> None:
+    """What the packages import is asked for by name, not by luck through another library."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = project["dependencies"] + project["optional-dependencies"]["dhus"]
+    names = {re.split(r"[\[<>=!~ ]", wanted)[0].lower() for wanted in declared}
+    providers = metadata.packages_distributions()
+    imported: set[str] = set()
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                imported.add(node.module)
+    outside = {
+        name.split(".")[0]
+        for name in imported
+        if name.split(".")[0] not in {*sys.stdlib_module_names, *PACKAGES}
+    }
+    undeclared = {
+        name: providers.get(name)
+        for name in outside
+        if not names & {re.sub(r"_", "-", p).lower() for p in providers.get(name, [])}
+        and not names & {p.lower() for p in providers.get(name, [])}
+    }
+    assert undeclared == {}
 
 
 def test_the_web_lock_holds_integrity_and_no_resolved_addresses() -> None:
