@@ -153,7 +153,7 @@ def island(
     from dataclasses import replace
 
     from mission_planner import service
-    from mission_planner.options import parse_position
+    from umimori.coordinate_text import parse_position
 
     options = replace(
         _plane_options(vehicle, vehicles, base, base_elevation, alt, spacing, standoff, wind, name),
@@ -196,8 +196,8 @@ def search(
     Example: umimori plan search --datum 139.48,34.62 --radius 2000 --pattern square --out s.plan
     """
     from mission_planner import service
-    from mission_planner.options import parse_position
     from mission_planner.patterns import Pattern
+    from umimori.coordinate_text import parse_position
     from umimori.errors import UsageError
 
     if pattern not in {p.value for p in Pattern}:
@@ -253,7 +253,8 @@ def inspect(
     """
     from mission_planner import service
     from mission_planner.adapters.profiles import load_profiles, profile_named
-    from mission_planner.options import PlanOptions, parse_flow, parse_position
+    from mission_planner.options import PlanOptions, parse_flow
+    from umimori.coordinate_text import parse_position
     from umimori.models.wind import CALM, towards
     from umimori.records.vehicle import VehicleKind
 
@@ -336,7 +337,7 @@ def convert(
 def _area(aoi: Path | None, bbox: str | None) -> Area:
     from mission_planner.adapters.files import read_area
     from mission_planner.area import area_of_bbox
-    from mission_planner.options import parse_bbox
+    from umimori.coordinate_text import parse_bbox
     from umimori.errors import UsageError
 
     if (aoi is None) == (bbox is None):
@@ -358,7 +359,8 @@ def _plane_options(
     name: str | None,
 ) -> PlanOptions:
     from mission_planner.adapters.profiles import load_profiles, profile_named
-    from mission_planner.options import PlanOptions, parse_flow, parse_position
+    from mission_planner.options import PlanOptions, parse_flow
+    from umimori.coordinate_text import parse_position
     from umimori.models.wind import CALM
     from umimori.records.vehicle import VehicleKind
 

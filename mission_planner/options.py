@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from umimori.errors import GeometryError, UsageError
-from umimori.geodesy import BBox, LonLat
+from umimori.coordinate_text import parse_numbers
+from umimori.errors import UsageError
+from umimori.geodesy import LonLat
 from umimori.models.wind import CALM, Wind
 from umimori.records.vehicle import VehicleProfile
 
@@ -66,42 +67,10 @@ class PlanOptions:
             raise UsageError(f"overlap {self.overlap} is not usable.", remedy="Give 0 to 0.9.")
 
 
-def parse_bbox(text: str) -> BBox:
-    """Return the box of "W,S,E,N"."""
-    west, south, east, north = _numbers(text, 4, "--bbox", "W,S,E,N")
-    if abs(south) > 90.0 or abs(north) > 90.0:
-        raise GeometryError(
-            f"longitude and latitude look swapped in --bbox {text}.",
-            remedy="Give W,S,E,N: longitude first, then latitude.",
-        )
-    return BBox(west, south, east, north)
-
-
-def parse_position(text: str, option: str = "--base") -> LonLat:
-    """Return the position of "LON,LAT"."""
-    lon, lat = _numbers(text, 2, option, "LON,LAT")
-    if abs(lat) > 90.0 and abs(lon) <= 90.0:
-        raise GeometryError(
-            f"longitude and latitude look swapped in {option} {text}.",
-            remedy="Give LON,LAT: longitude first.",
-        )
-    return LonLat(lon, lat)
-
-
 def parse_flow(text: str, option: str = "--wind", form: str = "SPEED@FROM_DEG") -> Wind:
     """Return the wind of "SPEED@FROM_DEG" (m/s, degrees)."""
     speed, at, direction = text.partition("@")
     if not at:
         raise UsageError(f"{option} {text} has no direction.", remedy=f"Give {form}, as 8@250.")
-    values = _numbers(f"{speed},{direction}", 2, option, form)
+    values = parse_numbers(f"{speed},{direction}", 2, option, form)
     return Wind(values[0], values[1] % 360.0)
-
-
-def _numbers(text: str, count: int, option: str, form: str) -> list[float]:
-    try:
-        values = [float(part) for part in text.split(",")]
-    except ValueError:
-        values = []
-    if len(values) != count:
-        raise UsageError(f"{option} {text!r} is not of the form {form}.", remedy=f"Give {form}.")
-    return values

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from umimori.cli_options import DataOption, JsonOption, emit
-
-if TYPE_CHECKING:
-    from umimori.geodesy import BBox
 
 coast_app = typer.Typer(no_args_is_help=True)
 
@@ -55,12 +52,13 @@ def import_(
     """
     from umimori.coast.importing import import_coast
     from umimori.coast.loading import DEFAULT_COAST, IMPORTED_COAST
+    from umimori.coordinate_text import parse_bbox
     from umimori.errors import EnvironmentMissingError
     from umimori.records.codec import to_plain
     from umimori.settings import data_dir
     from umimori.store.opening import check_writable
 
-    region = None if bbox is None else _bbox(bbox)
+    region = parse_bbox(bbox) if bbox else None
     if not DEFAULT_COAST.is_file():
         raise EnvironmentMissingError(
             "the default coast is missing.", remedy="Run make setup, then import again."
@@ -118,16 +116,3 @@ def reset(json_output: JsonOption = False, data: DataOption = None) -> None:
     removed = remove_import(data_dir(data) / IMPORTED_COAST)
     text = "the default coast is used again." if removed else "no coast was imported."
     emit({"removed": removed}, json_output, text)
-
-
-def _bbox(text: str) -> BBox:
-    from umimori.errors import UsageError
-    from umimori.geodesy import BBox
-
-    try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError as error:
-        raise UsageError(
-            f"--bbox {text} is not four numbers.", remedy="Give W,S,E,N in degrees."
-        ) from error
-    return BBox(west, south, east, north)

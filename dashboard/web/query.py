@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 
 from dashboard.web.geojson import FeatureCollection
-from umimori.errors import GeometryError
+from umimori.coordinate_text import parse_bbox
 from umimori.geodesy import BBox
 
 GEOJSON_MEDIA_TYPE = "application/geo+json"
@@ -79,21 +79,9 @@ class GeoJSONResponse(JSONResponse):
         ).encode()
 
 
-def parse_bbox(text: str | None) -> BBox | None:
-    """Return the box of ``west,south,east,north``, or None.
-
-    Raises:
-        GeometryError: when it is not four numbers that span an area.
-    """
-    if text is None:
-        return None
-    try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError as error:
-        raise GeometryError(
-            f"the box {text!r} is not four numbers.", remedy="Write west,south,east,north."
-        ) from error
-    return BBox(west, south, east, north)
+def optional_bbox(text: str | None) -> BBox | None:
+    """Return the box of ``west,south,east,north``, or None."""
+    return None if text is None else parse_bbox(text, "bbox")
 
 
 def given(**keys: str | int | None) -> dict[str, Any]:

@@ -22,8 +22,9 @@ from imagery.simulation.service import (
     land_round,
     simulate_scene,
 )
+from umimori.coordinate_text import parse_bbox, parse_numbers, parse_position
 from umimori.errors import UsageError
-from umimori.geodesy import BBox, LonLat, distance_m
+from umimori.geodesy import LonLat, distance_m
 
 DEFAULT_SIZE_PIXELS = 2_000
 PIXEL_M = 10.0
@@ -144,7 +145,7 @@ def _place(request: Request) -> tuple[LonLat, int, int]:
             "the place of the scene is not clear.", remedy="Give either --center or --bbox."
         )
     if request.bbox is not None:
-        box = BBox(*numbers_of(request.bbox, 4, "--bbox W,S,E,N"))
+        box = parse_bbox(request.bbox)
         width = distance_m(
             LonLat(box.west_deg, box.centre.lat_deg), LonLat(box.east_deg, box.centre.lat_deg)
         )
@@ -154,10 +155,10 @@ def _place(request: Request) -> tuple[LonLat, int, int]:
         # The track is tilted against the meridian by some ten degrees: cover the corners too.
         tilt = 1.2
         return box.centre, math.ceil(height * tilt / PIXEL_M), math.ceil(width * tilt / PIXEL_M)
-    lon, lat = numbers_of(request.center or "", 2, "--center LON,LAT")
+    centre = parse_position(request.center or "", "--center")
     lines = _size(request.lines, request.height_km, "--lines", "--height-km")
     samples = _size(request.samples, request.width_km, "--samples", "--width-km")
-    return LonLat(lon, lat), lines, samples
+    return centre, lines, samples
 
 
 def _size(pixels: int | None, kilometres: float | None, one: str, other: str) -> int:
@@ -168,21 +169,6 @@ def _size(pixels: int | None, kilometres: float | None, one: str, other: str) ->
     return DEFAULT_SIZE_PIXELS if pixels is None else pixels
 
 
-def numbers_of(text: str, count: int, form: str) -> tuple[float, ...]:
-    """Return comma-separated numbers.
-
-    Raises:
-        UsageError: not as many numbers as wanted.
-    """
-    try:
-        values = tuple(float(part) for part in text.split(","))
-    except ValueError:
-        values = ()
-    if len(values) != count or not all(map(math.isfinite, values)):
-        raise UsageError(f"'{text}' cannot be read.", remedy=f"Write {form}.")
-    return values
-
-
 def wind_of(text: str) -> tuple[float, float]:
     """Return speed (m/s) and direction of ``SPEED@FROM_DEG``.
 
@@ -190,7 +176,7 @@ def wind_of(text: str) -> tuple[float, float]:
         UsageError: not of that form, or faster than the laws hold (25 m/s).
     """
     speed, _, direction = text.partition("@")
-    values = numbers_of(f"{speed},{direction}", 2, "--wind SPEED@FROM_DEG, such as 6@225")
+    values = parse_numbers(f"{speed},{direction}", 2, "--wind", "SPEED@FROM_DEG, such as 6@225")
     if not 0.0 <= values[0] <= 25.0:
         raise UsageError(
             f"a wind of {values[0]} m/s cannot be simulated.", remedy="Give 0 to 25 m/s."

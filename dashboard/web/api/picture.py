@@ -31,7 +31,7 @@ from dashboard.web.query import (
     OptionalId,
     RecordId,
     given,
-    parse_bbox,
+    optional_bbox,
 )
 from geoanalysis.adapters.packaged_ports import packaged_ports
 from umimori.errors import UnknownRecordError, UsageError
@@ -66,7 +66,7 @@ def list_detections(
     """Return detections; without ``run_id`` those of the newest run of every scene."""
     store = context.store
     runs = {run_id} if run_id else _newest_runs(context)
-    box = parse_bbox(bbox)
+    box = optional_bbox(bbox)
     found = [
         d
         for run in runs
@@ -128,7 +128,7 @@ def list_ports(
     context: Context, _: CurrentUser, bbox: BBoxText = None, limit: Limit = DEFAULT_LIMIT
 ) -> Response:
     """Return imported ports and the packaged table of closed ports."""
-    box = parse_bbox(bbox)
+    box = optional_bbox(bbox)
     ports = [p for p in known_ports(context, limit) if box is None or box.contains(p.position)]
     return GeoJSONResponse(collection(_port_feature(p) for p in ports[:limit]))
 
@@ -136,7 +136,7 @@ def list_ports(
 @router.get("/coast", responses=GEOJSON_RESPONSE, response_class=GeoJSONResponse)
 def coast(context: Context, _: CurrentUser, bbox: BBoxText = None) -> Response:
     """Return land polygons in a box, with the error that the coast carries."""
-    box = parse_bbox(bbox)
+    box = optional_bbox(bbox)
     if box is None or _span_deg(box) > MAX_COAST_BOX_DEG:
         raise UsageError(
             "the coast is served in boxes.",

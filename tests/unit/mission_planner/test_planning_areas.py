@@ -11,8 +11,9 @@ import shapely
 
 from mission_planner.adapters.files import read_area, read_mission, write_missions
 from mission_planner.area import area_of, area_of_bbox, area_of_geojson, area_of_positions
-from mission_planner.options import PlanOptions, parse_bbox, parse_flow, parse_position
+from mission_planner.options import PlanOptions, parse_flow
 from mission_planner.service import plan_area, plan_coast, plan_island, search_area
+from umimori.coordinate_text import parse_bbox, parse_position
 from umimori.errors import BadInputError, GeometryError, UmimoriError, UsageError
 from umimori.geodesy import BBox, LonLat
 from umimori.models.wind import Wind
