@@ -39,6 +39,11 @@ MACHINE_PATH = re.compile(
 )
 
 
+def normal_name(name: str) -> str:
+    """A distribution's name as indexes compare it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 def tracked_text_files() -> list[Path]:
     """Every file that git tracks and that decodes as text."""
     listing = subprocess.run(
@@ -170,16 +175,15 @@ def test_every_declared_package_is_locked(lock: str, groups: tuple[str, ...]) ->
     pins = re.findall(
         r"^([a-z0-9][a-z0-9._-]*)==", (ROOT / lock).read_text(encoding="utf-8"), re.MULTILINE
     )
-    names = [re.split(r"[\[<>=!~ ]", wanted)[0].lower() for wanted in declared]
-    normal = {re.sub(r"[-_.]+", "-", pin) for pin in pins}
-    assert [name for name in names if re.sub(r"[-_.]+", "-", name) not in normal] == []
+    names = [normal_name(re.split(r"[\[<>=!~ ]", wanted)[0]) for wanted in declared]
+    assert set(names) - {normal_name(pin) for pin in pins} == set()
 
 
 def test_every_third_party_import_is_declared() -> None:
     """What the packages import is asked for by name, not by luck through another library."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = project["dependencies"] + project["optional-dependencies"]["dhus"]
-    names = {re.split(r"[\[<>=!~ ]", wanted)[0].lower() for wanted in declared}
+    names = {normal_name(re.split(r"[\[<>=!~ ]", wanted)[0]) for wanted in declared}
     providers = metadata.packages_distributions()
     imported: set[str] = set()
     for path in SOURCES:
@@ -196,8 +200,7 @@ def test_every_third_party_import_is_declared() -> None:
     undeclared = {
         name: providers.get(name)
         for name in outside
-        if not names & {re.sub(r"_", "-", p).lower() for p in providers.get(name, [])}
-        and not names & {p.lower() for p in providers.get(name, [])}
+        if not names & {normal_name(provider) for provider in providers.get(name, [])}
     }
     assert undeclared == {}
 
