@@ -23,7 +23,7 @@ from sitl.service import Wanted, start_vehicle
 from umimori.clocks import WallClock, WorldClock
 from umimori.coast import Coast
 from umimori.errors import RefusedError
-from umimori.geodesy import LonLat, distance_m
+from umimori.geodesy import LonLat, bearing_deg, distance_m
 from umimori.models.wind import Wind
 from umimori.records import Anomaly, Flight, FlightState, Mission, Task, TaskKind, VehicleKind
 from umimori.settings import load_settings
@@ -42,6 +42,7 @@ ALTITUDE_M = 120.0
 VIA_REACH_M = 15_000.0
 """Anomalies this near the island's middle are flown over by the patrol."""
 OSHIMA_MIDDLE = LonLat(139.39, 34.735)
+RUNWAY_M = 50.0
 PLANE_SPEEDUP = 150.0
 SUB_SPEEDUP = 100.0
 ARDUPILOT_SPEEDUP = 8.0
@@ -185,10 +186,21 @@ def _wanted(mission: Mission, engine: str, data_dir: Path) -> Wanted:
     return Wanted(
         kind=mission.vehicle_kind,
         engine=engine,
-        place=StartPlace(position=mission.home, alt_amsl_m=mission.home_alt_amsl_m),
+        place=_start(mission),
         speedup=_speedup(mission.vehicle_kind, engine),
         data_dir=data_dir,
         sitl_dir=load_settings(data_dir).ardupilot_sitl_dir,
+    )
+
+
+def _start(mission: Mission) -> StartPlace:
+    """Return the home, headed along the predicted take-off."""
+    places = [LonLat(lon, lat) for lon, lat, _ in mission.path]
+    ahead = next((p for p in places if distance_m(p, mission.home) > RUNWAY_M), mission.home)
+    return StartPlace(
+        position=mission.home,
+        alt_amsl_m=mission.home_alt_amsl_m,
+        heading_deg=bearing_deg(mission.home, ahead),
     )
 
 
