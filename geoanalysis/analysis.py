@@ -12,6 +12,7 @@ from geoanalysis.association.motion import MotionModel
 from geoanalysis.association.scene_vessels import vessels_of
 from geoanalysis.extent import box_about
 from geoanalysis.ports import Shoreline
+from umimori.geodesy import LonLat
 from umimori.records import AisTrack, Anomaly, Detection, Match, Port, Scene, Zone
 
 COAST_MARGIN_M = 2_000.0
@@ -38,8 +39,9 @@ def analyse_scene(
     coast: Shoreline | None,
     zones: Sequence[Zone],
     ports: Sequence[Port],
+    earlier: Sequence[LonLat] = (),
 ) -> SceneAnalysis:
-    """Match one run of one scene and apply all rules."""
+    """Match one run of one scene and apply all rules; ``earlier``: see :func:`match_scene`."""
     result = match_scene(
         scene,
         run_id,
@@ -47,6 +49,7 @@ def analyse_scene(
         tracks,
         shore_distance_m=None if coast is None else coast.distance_to_shore_m,
         coast_error_m=_coast_error_m(scene, detections, coast),
+        earlier=earlier,
     )
     anomalies: list[Anomaly] = []
     if result.imaging is not None and result.frame is not None:

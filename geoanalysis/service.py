@@ -14,6 +14,7 @@ from geoanalysis.adapters.packaged_ports import packaged_ports
 from geoanalysis.ais.counts import ImportCounts
 from geoanalysis.ais.track_builder import TrackBuilder
 from geoanalysis.analysis import SceneAnalysis, analyse_scene
+from geoanalysis.association.recurring import MAX_APART, MIN_APART
 from geoanalysis.extent import box_about
 from geoanalysis.ports import Shoreline
 from geoanalysis.targets import link_targets, sightings_of
@@ -21,6 +22,7 @@ from geoanalysis.track_store import store_tracks
 from geoanalysis.version import ALGORITHM_VERSION
 from umimori.clocks import WallClock
 from umimori.errors import UnknownRecordError
+from umimori.geodesy import LonLat
 from umimori.records import (
     AisTrack,
     Anomaly,
@@ -32,6 +34,7 @@ from umimori.records import (
     Review,
     Scene,
     Target,
+    VesselClass,
     Zone,
 )
 from umimori.store.ports import Store
@@ -163,7 +166,7 @@ def analyse(
         detections = store.list(Detection, run_id=run.id)
         result = analyse_scene(
             scene, run.id, detections, tracks_about(store, scene, detections),
-            coast=coast, zones=known_zones, ports=known_ports,
+            coast=coast, zones=known_zones, ports=known_ports, earlier=earlier_echoes(store, scene),
         )  # fmt: skip
         wrote, linked = _save(store, scene, run, result, detections, actor, clock)
         changed += wrote
@@ -182,6 +185,34 @@ def tracks_about(store: Store, scene: Scene, detections: Sequence[Detection]) ->
     return store.list(
         AisTrack, bbox=box, since_utc=moment - AIS_WINDOW, until_utc=moment + AIS_WINDOW
     )
+
+
+def earlier_echoes(store: Store, scene: Scene) -> list[LonLat]:
+    """Return where earlier passes over a scene saw something that no AIS vessel explained."""
+    if scene.start_utc is None or not scene.footprint:
+        return []
+    passes = store.list(
+        Scene,
+        bbox=box_about(scene.footprint, 0.0),
+        since_utc=scene.start_utc - MAX_APART,
+        until_utc=scene.start_utc - MIN_APART,
+    )
+    found: list[LonLat] = []
+    for other in passes:
+        for run in store.list(DetectionRun, scene_id=other.id, newest_first=True, limit=1):
+            explained = {
+                m.detection_id
+                for m in store.list(Match, run_id=run.id)
+                if m.state is MatchState.MATCHED
+            }
+            found += [
+                d.position
+                for d in store.list(Detection, run_id=run.id)
+                if d.position is not None
+                and d.id not in explained
+                and d.vessel_class is not VesselClass.AMBIGUITY
+            ]
+    return found
 
 
 def _runs(

@@ -23,7 +23,12 @@ from imagery.evaluation import Evaluation
 from imagery.numba_cache import use_cache
 from imagery.service import DetectionResult, detect_scene, ingest
 from imagery.simulation.izu_scenario import DEMO_TIME_UTC
-from imagery.simulation.service import SimulatedScene, demo_scenario, simulate_scene
+from imagery.simulation.service import (
+    SimulatedScene,
+    demo_scenario,
+    earlier_demo_scenario,
+    simulate_scene,
+)
 from umimori.clocks import SystemClock, WorldClock
 from umimori.coast import Coast, load_coast
 from umimori.records import Match, Mission
@@ -32,6 +37,7 @@ from umimori.store import Store, open_store
 ACTOR = "demo"
 DEFAULT_SEED = 20261120
 SCENE_NAME = "izu.SAFE"
+EARLIER_SCENE_NAME = "izu-earlier.SAFE"
 
 Progress = Callable[[str, str], None]
 """Told the stage and one line about how it went."""
@@ -89,6 +95,7 @@ def run_demo(data_dir: Path, options: DemoOptions, progress: Progress) -> dict[s
 
 
 def _run(loop: _Loop) -> dict[str, Any]:
+    _remember(loop)
     scene = _simulate(loop)
     detected = _detect(loop, scene)
     summary = _analyse(loop, scene, detected)
@@ -109,9 +116,20 @@ def _run(loop: _Loop) -> dict[str, Any]:
     }
 
 
+def _remember(loop: _Loop) -> None:
+    """See the place one repeat cycle earlier: what stands there in both passes is no ship."""
+    with loop.stage("history"):
+        loop.folder.mkdir(parents=True, exist_ok=True)
+        path = loop.folder / EARLIER_SCENE_NAME
+        shutil.rmtree(path, ignore_errors=True)
+        scene = simulate_scene(earlier_demo_scenario(loop.options.seed), path)
+        result = detect_scene(scene.safe_path, coast=loop.coast)
+        ingest(result, loop.store, ACTOR, loop.clock)
+        loop.progress("history", f"{len(result.detections)} echoes twelve days before (simulated)")
+
+
 def _simulate(loop: _Loop) -> SimulatedScene:
     with loop.stage("simulate"):
-        loop.folder.mkdir(parents=True, exist_ok=True)
         path = loop.folder / SCENE_NAME
         shutil.rmtree(path, ignore_errors=True)
         scene = simulate_scene(

@@ -25,6 +25,7 @@ from geoanalysis.association.not_vessels import (
     reason_not_vessel,
 )
 from geoanalysis.association.reception import Reception
+from geoanalysis.association.recurring import recurring
 from geoanalysis.association.scene_vessels import (
     ImagedVessel,
     appearance,
@@ -77,6 +78,7 @@ def match_scene(
     *,
     shore_distance_m: ShoreDistance | None,
     coast_error_m: float,
+    earlier: Sequence[LonLat] = (),
 ) -> SceneMatches:
     """Match one run of one scene.
 
@@ -88,6 +90,8 @@ def match_scene(
         shore_distance_m: distance to the shoreline, or None without a coast.
         coast_error_m: how wrong the coast may be; within it, and within ``SHORE_BUFFER_M``, nothing
             is called dark.
+        earlier: places of unmatched echoes of earlier passes; what stands there and matches no
+            AIS vessel is taken for a fixed object.
     """
     frame = scene_frame(scene, detections)
     imaging = imaging_of(scene, detections, frame) if frame is not None else None
@@ -109,6 +113,14 @@ def match_scene(
     outcomes = _outcomes(
         detections, placed, vessels, solved, others, reception, frame, coast_error_m
     )
+    again = recurring(placed, earlier, frame)
+    outcomes = [
+        dataclasses.replace(o, not_vessel=NotVesselReason.RECURS)
+        if o.vessel is None and o.detection.id in again
+        else o
+        for o in outcomes
+    ]
+    others |= {o.detection.id: o.not_vessel for o in outcomes if o.not_vessel is not None}
     matches = [
         *detection_matches(scene.id, run_id, outcomes, frame),
         *vessel_matches(scene, run_id, vessels, solved, outcomes, frame),

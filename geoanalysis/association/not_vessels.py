@@ -27,6 +27,7 @@ class NotVesselReason(StrEnum):
     ROAD = "road_traffic"
     AID = "aid_to_navigation"
     TOO_LONG = "longer_than_any_ship"
+    RECURS = "seen_there_before"
 
 
 def reason_not_vessel(detection: Detection) -> NotVesselReason | None:

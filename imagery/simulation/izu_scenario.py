@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from shapely.geometry import Polygon
 
@@ -45,6 +45,11 @@ CENTRE = LonLat(139.36, 34.64)
 SIZE_PIXELS = 4_000
 DEMO_TIME_UTC = datetime(2026, 11, 20, 8, 42, 30, tzinfo=UTC)
 """An ascending pass in the late afternoon of Japan, as Sentinel-1 has them."""
+REPEAT_CYCLE = timedelta(days=12)
+"""Of one Sentinel-1 satellite (Sentinel-1 User Handbook, GMES-S1OP-EOPG-TN-13-0001)."""
+EARLIER_SEED_STEP = 1_000_003
+PLACED_ROLES = frozenset({"rendezvous", "loitering", "dark partner"})
+"""Ships whose place is written here and would recur."""
 INCIDENCE_DEG = 36.3
 """Puts the seam of IW1 and IW2 into the scene."""
 MEETING = LonLat(139.478, 34.664)
@@ -103,6 +108,25 @@ def izu_scenario(seed: int, land: Sequence[Polygon]) -> Scenario:
         vessels=tuple(vessels),
         fixed=(*fixed_objects(berths, 5), *islets(berths, 4)),
         phantoms=phantoms(berths, 2),
+    )
+
+
+def earlier_izu_scenario(seed: int, land: Sequence[Polygon]) -> Scenario:
+    """Return the pass one repeat cycle before: the same fixed objects and rocks, other ships.
+
+    Args:
+        seed: of the demo scene that follows.
+        land: land polygons in degrees.
+    """
+    later = izu_scenario(seed, land)
+    other = izu_scenario(seed + EARLIER_SEED_STEP, land)
+    return replace(
+        other,
+        name="Izu islands, one repeat cycle earlier",
+        time_utc=later.time_utc - REPEAT_CYCLE,
+        vessels=tuple(v for v in other.vessels if v.role not in PLACED_ROLES),
+        fixed=later.fixed,
+        phantoms=(),
     )
 
 

@@ -18,7 +18,7 @@ from imagery.simulation.adapters.skeleton_tree import SkeletonTree
 from imagery.simulation.ais_reports import all_reports
 from imagery.simulation.frame import make_frame
 from imagery.simulation.grid import ImageGrid
-from imagery.simulation.izu_scenario import CENTRE, izu_scenario
+from imagery.simulation.izu_scenario import CENTRE, earlier_izu_scenario, izu_scenario
 from imagery.simulation.land import LandPainter, displaced_outlines
 from imagery.simulation.land_distance import LandDistance
 from imagery.simulation.placement import Placed, place_all
@@ -59,6 +59,11 @@ class SimulatedScene:
 def demo_scenario(seed: int) -> Scenario:
     """Return the scene of the demo round the Izu islands, on the installed coast."""
     return izu_scenario(seed, land_round(CENTRE, 40_000.0))
+
+
+def earlier_demo_scenario(seed: int) -> Scenario:
+    """Return the pass one repeat cycle before the scene of the demo."""
+    return earlier_izu_scenario(seed, land_round(CENTRE, 40_000.0))
 
 
 def land_round(centre: LonLat, reach_m: float) -> list[Polygon]:
