@@ -32,7 +32,7 @@ from geoanalysis.association.scene_vessels import (
     imaged_vessels,
     outline_of,
 )
-from umimori.geodesy import METRES_PER_NAUTICAL_MILE, LocalFrame
+from umimori.geodesy import METRES_PER_NAUTICAL_MILE, LocalFrame, LonLat
 from umimori.records import AisTrack, Detection, Match, Scene
 
 FloatArray = NDArray[np.float64]
