@@ -64,6 +64,9 @@ class Prediction:
     bracketed: bool
 
 
+RECENT_INTERVALS = 5
+
+
 class MotionModel:
     """Predicts one vessel from its points (several day tracks of one vessel may be joined)."""
 
@@ -110,6 +113,15 @@ class MotionModel:
         if len(self.time_s) < 2:
             return None
         return float(np.median(np.diff(self.time_s)))
+
+    def recent_interval_s(self, time_s: float) -> float | None:
+        """Return the median of the last ``RECENT_INTERVALS`` times between reports before a moment.
+
+        A ship at anchor reports every 3 min and not every 10 s (ITU-R M.1371-5, table 1), so
+        what it did an hour ago says little of what silence means now.
+        """
+        before = self.time_s[: bisect.bisect_right(self.time_s, time_s)][-RECENT_INTERVALS - 1 :]
+        return float(np.median(np.diff(before))) if len(before) > 1 else None
 
     def velocity(self, index: int) -> tuple[float, float] | None:
         """Return the velocity at a report: as sent, else from its neighbours, else None."""
