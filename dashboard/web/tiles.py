@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import warnings
 from typing import cast
 
 from fastapi import FastAPI, Request
+from rasterio.errors import NotGeoreferencedWarning
 from titiler.core.factory import TilerFactory
 
 from dashboard.web.context import AppContext, CurrentUser
@@ -35,6 +37,8 @@ def install_tiles(app: FastAPI) -> None:
     """Mount the tile routes under ``/scenes/{scene_id}``."""
     for name, value in GDAL_OPTIONS.items():
         os.environ.setdefault(name, value)
+    # A tile is encoded as a PNG, which carries no georeference; that is no news for the log.
+    warnings.filterwarnings("ignore", category=NotGeoreferencedWarning)
     prefix = "/scenes/{scene_id}"
     factory = TilerFactory(
         path_dependency=scene_file,
