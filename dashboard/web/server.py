@@ -18,7 +18,7 @@ from umimori.settings import load_settings
 from umimori.store import Store, open_store
 
 GRACE_S = 2
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+BACKLOG = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ def bind(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen(BACKLOG)  # who comes before the server is up waits instead of failing
     except OSError as error:
         listener.close()
         raise EnvironmentMissingError(
@@ -62,9 +63,10 @@ def serve(
     try:
         with open_store(data_dir) as store:
             context = _context(store, data_dir)
+            app = create_app(context)
             announce(_address(context, listener, host, always_one_time))
             config = uvicorn.Config(
-                create_app(context),
+                app,
                 log_config=None,
                 access_log=False,
                 timeout_graceful_shutdown=GRACE_S,
