@@ -119,9 +119,12 @@ def _from_system(error: Exception) -> UmimoriError | None:
     if not isinstance(error, OSError):
         return None
     name = error.filename or "a file"
-    if error.errno == errno.ENOSPC:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        # A write that fails does not say which file it was, an open that fails does.
+        full = f"the disk that holds {error.filename}" if error.filename else "a disk"
         return EnvironmentMissingError(
-            f"the disk that holds {name} is full.", remedy="Free some room and run it again."
+            f"{full} is full.",
+            remedy="Free some room where the data folder, the output and TMPDIR lie; run it again.",
         )
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return EnvironmentMissingError(

@@ -15,6 +15,7 @@ from dashboard.web.escape import script_json
 from dashboard.web.i18n import LANGUAGE_COOKIE, choose_language, render, translations
 from dashboard.web.labels import page_labels
 from dashboard.web.map import build_map
+from dashboard.web.query import OptionalId
 from umimori.records import Detection, Finding, Flight, Mission, Scene
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -25,12 +26,16 @@ LANGUAGE_COOKIE_S = 365 * 24 * 3600
 
 
 @router.get("/")
-def map_page(request: Request, context: Context, user: CurrentUser) -> HTMLResponse:
-    """Show the map with everything that is known."""
+def map_page(
+    request: Request, context: Context, user: CurrentUser, scene: OptionalId = None
+) -> HTMLResponse:
+    """Show the map with everything that is known of one scene, by default the newest."""
     store = context.store
     language = choose_language(request)
     labels = page_labels(translations(language).gettext)
     scenes = store.list(Scene, newest_first=True, limit=MAP_SCENES)
+    chosen = next((s for s in scenes if s.id == scene), scenes[0] if scenes else None)
+    scenes.sort(key=lambda s: s is not chosen)
     parts = build_map(scenes, known_ports(context, MAP_PORTS), labels, request.state.csp_nonce)
     config = {
         "labels": labels,
@@ -38,8 +43,9 @@ def map_page(request: Request, context: Context, user: CurrentUser) -> HTMLRespo
         "map": parts.map_name,
         "language": language,
         "role": user.role.value,
+        "scene": chosen.id if chosen else None,
     }
-    anomalies = ranked_anomalies(context, None, PAGE_ROWS)
+    anomalies = ranked_anomalies(context, chosen.id if chosen else None, PAGE_ROWS)
     return _page(
         request,
         user,

@@ -22,6 +22,8 @@
   const minutes = (seconds) => number(seconds / 60, 0, "min");
   const yesNo = (value) => label(value ? "yes" : "no");
 
+  const ofScene = (path) => (config.scene ? `${path}?scene_id=${encodeURIComponent(config.scene)}` : path);
+
   async function fetchJson(path, options) {
     const answer = await fetch(path, { credentials: "same-origin", ...options });
     if (answer.status === 401) { location.assign("/login"); throw new Error("401"); }
@@ -148,7 +150,7 @@
         pointToLayer: circle("track", () => "#0891b2", 3) });
     },
     async matches() {
-      const data = await fetchJson("/api/v1/matches");
+      const data = await fetchJson(ofScene("/api/v1/matches"));
       const shown = { ...data, features: data.features.filter(
         (f) => ["matched", "absent"].includes(f.properties.state)) };
       show("matches", shown, { onEachFeature: bind("matches"),
@@ -157,14 +159,14 @@
           () => ({ dashArray: "3 3", fillOpacity: 0.1 })) });
     },
     async detections() {
-      const data = await fetchJson("/api/v1/detections");
+      const data = await fetchJson(ofScene("/api/v1/detections"));
       const state = (f) => f.properties.state ?? "none";
       show("detections", data, { onEachFeature: bind("detections"),
         pointToLayer: circle("detection", (f) => COLOURS[state(f)], 6,
           (f) => ({ fillOpacity: state(f) === "not_vessel" ? 0.05 : 0.75 })) });
     },
     async anomalies() {
-      const data = await fetchJson("/api/v1/anomalies");
+      const data = await fetchJson(ofScene("/api/v1/anomalies"));
       anomalyLayers.clear();
       show("anomalies", data, {
         onEachFeature: (f, layer) => { bind("anomalies")(f, layer); anomalyLayers.set(f.id, layer); },
@@ -348,6 +350,8 @@
     addEventListener("pagehide", () => source.close());
   }
 
+  const choice = document.getElementById("scene-choice");
+  choice?.addEventListener("change", () => choice.form.submit());
   map.attributionControl.setPrefix(false);
   L.control.scale({ imperial: false }).addTo(map);
   map.on("moveend", () => reload("coast"));

@@ -1,12 +1,14 @@
 """Pages: login, two languages, hostile names, nothing from outside, the policy with a nonce."""
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from dashboard.web.accounts import one_time_login
 from dashboard.web.context import Role
+from umimori.records import Scene
 
 if TYPE_CHECKING:
     from conftest import World
@@ -86,3 +88,17 @@ def test_too_many_failures_are_slowed(world: "World") -> None:
         browser.post("/login", data={"name": "nobody", "password": "x"})
     answer = browser.post("/login", data={"name": "nobody", "password": "x"})
     assert re.search("Too many|失敗", answer.text)
+
+
+def test_the_map_shows_one_scene_and_lets_choose(world: "World") -> None:
+    viewer = world.client(Role.VIEWER)
+    first = world.context.store.list(Scene)[0]
+    later = replace(first, id="scene-2", start_utc=first.stop_utc, name="LATER")
+    assert "scene-choice" not in viewer.get("/").text
+    with world.context.store.write(actor="test") as tx:
+        tx.put(later)
+    newest = viewer.get("/").text
+    assert "scene-choice" in newest
+    assert '"scene": "scene-2"' in newest
+    assert '"scene": "scene-1"' in viewer.get("/", params={"scene": "scene-1"}).text
+    assert '"scene": "scene-2"' in viewer.get("/", params={"scene": "unknown"}).text
