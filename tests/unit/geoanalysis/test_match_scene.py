@@ -10,10 +10,10 @@ from geoanalysis.association.match_scene import match_scene
 from umimori.records import AisMessageKind, DetectionFlag, MatchState, VesselClass
 
 
-def solve(world, *, shore=None, coast_error=0.0):
+def solve(world, *, shore=None, coast_error=0.0, earlier=()):
     return match_scene(
         world.scene, "run-1", world.detections, world.tracks,
-        shore_distance_m=shore, coast_error_m=coast_error,
+        shore_distance_m=shore, coast_error_m=coast_error, earlier=earlier,
     )  # fmt: skip
 
 
@@ -49,6 +49,18 @@ def test_without_the_shift_two_ships_would_swap(world) -> None:
     assert np.hypot(x, y) > 400.0
     assert matches[fast.id].mmsi == 431000001
     assert matches[slow.id].mmsi == 431000002
+
+
+def test_what_stood_there_in_an_earlier_pass_is_no_ship_unless_it_reports(world) -> None:
+    world.report(431000001, 0.0, 2000.0)
+    ferry = world.see(0.0, 2000.0)
+    cage, ship = world.see(5000.0, -6000.0), world.see(-5000.0, -6000.0)
+    places = [ferry.position, cage.position]
+    matches = by_detection(solve(world, earlier=places))
+    assert matches[ferry.id].state is MatchState.MATCHED
+    assert matches[cage.id].state is MatchState.NOT_VESSEL
+    assert matches[ship.id].state is MatchState.DARK
+    assert by_detection(solve(world))[cage.id].state is MatchState.DARK
 
 
 def test_dark_ship_beside_reporting_ones(world) -> None:
