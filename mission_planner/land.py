@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import shapely
 
 from mission_planner.area import Area, box_round, project
@@ -70,9 +71,22 @@ def land_at(land: Land, xy: FloatArray) -> Any:
     return shapely.contains_xy(land.shape, xy[:, 0], xy[:, 1])
 
 
+def depth_inside_land_m(land: Land, xy: FloatArray) -> FloatArray:
+    """Return how far inside the drawn land positions (n, 2) stand, metres; 0 outside of it.
+
+    Land is cut off some kilometres round a plan; that cut counts as shore, which only matters far
+    beyond the error of a coast.
+    """
+    if land.shape.is_empty:
+        return np.zeros(len(xy))
+    shore = land.shape.boundary
+    shapely.prepare(shore)
+    return np.where(land_at(land, xy), shapely.distance(shapely.points(xy), shore), 0.0)
+
+
 def distance_to_land_m(land: Land, xy: FloatArray) -> FloatArray:
     """Return metres from positions (n, 2) to drawn land, 0 on it, infinite without any."""
     if land.shape.is_empty:
-        return shapely.distance(shapely.points(xy), shapely.Point(1e9, 1e9))  # type: ignore[no-any-return]
+        return np.full(len(xy), np.inf)
     shapely.prepare(land.shape)
     return shapely.distance(shapely.points(xy), land.shape)  # type: ignore[no-any-return]

@@ -22,6 +22,18 @@ DEFAULT_OVERLAP = 0.2
 DEFAULT_SUB_STANDOFF_M = 3.0
 """Distance of an underwater vehicle from the structure it looks at."""
 
+MIN_WISH_M = 0.1
+"""Least height, spacing or standoff that can be meant."""
+
+MAX_ALT_M = 10_000.0
+"""Above any vehicle planned here; the checks forbid heights far below it."""
+
+MAX_DISTANCE_M = 100_000.0
+"""Largest spacing or standoff: beyond the reach of any vehicle planned here."""
+
+MIN_ELEVATION_M, MAX_ELEVATION_M = -430.0, 9000.0
+"""Base elevations: the shore of the Dead Sea to above Mount Everest."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanOptions:
@@ -56,15 +68,28 @@ class PlanOptions:
 
     def __post_init__(self) -> None:
         """Refuse numbers that cannot be meant."""
-        for label, value in (
-            ("--alt", self.alt_m),
-            ("--spacing", self.spacing_m),
-            ("--standoff", self.standoff_m),
+        for label, value, least, most in (
+            ("--alt", self.alt_m, MIN_WISH_M, MAX_ALT_M),
+            ("--spacing", self.spacing_m, MIN_WISH_M, MAX_DISTANCE_M),
+            ("--standoff", self.standoff_m, MIN_WISH_M, MAX_DISTANCE_M),
+            ("--base-elevation", self.base_elevation_m, MIN_ELEVATION_M, MAX_ELEVATION_M),
         ):
-            if value is not None and not 0.0 < value < 1e6:
-                raise UsageError(f"{label} {value} is not usable.", remedy="Give metres above 0.")
+            if value is not None:
+                refuse_outside(label, value, least, most)
         if not 0.0 <= self.overlap < 0.95:
             raise UsageError(f"overlap {self.overlap} is not usable.", remedy="Give 0 to 0.9.")
+
+
+def refuse_outside(option: str, value: float, least: float, most: float) -> None:
+    """Refuse a number of metres outside its range; NaN is outside of every range.
+
+    Raises:
+        UsageError: with the range.
+    """
+    if not least <= value <= most:
+        raise UsageError(
+            f"{option} {value:g} is not usable.", remedy=f"Give metres from {least:g} to {most:g}."
+        )
 
 
 def parse_flow(text: str, option: str = "--wind", form: str = "SPEED@FROM_DEG") -> Wind:

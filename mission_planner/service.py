@@ -13,12 +13,13 @@ from mission_planner.area import Area, area_of
 from mission_planner.checks.context import CheckContext
 from mission_planner.checks.run import check_mission
 from mission_planner.land import Land, land_near
-from mission_planner.notes import wind_note
+from mission_planner.notes import current_note, wind_note
 from mission_planner.options import (
     DEFAULT_ALT_M,
     DEFAULT_STANDOFF_M,
     DEFAULT_SUB_STANDOFF_M,
     PlanOptions,
+    refuse_outside,
 )
 from mission_planner.passes import Pass, order_cells, order_lines
 from mission_planner.patterns import Pattern, expanding_square, sector_search, square_round
@@ -30,7 +31,7 @@ from mission_planner.sub_mission import SubContext, sub_missions
 from mission_planner.swaths import lay_swaths
 from mission_planner.underwater import layer_depths, layered, legs_at_depth, outline_ring
 from umimori.clocks import WallClock
-from umimori.errors import GeometryError, UsageError
+from umimori.errors import BadInputError, GeometryError, UsageError
 from umimori.geodesy import FloatArray, LonLat
 from umimori.missionfiles.identity import with_id
 from umimori.models.footprint import spacing_m as footprint_spacing
@@ -46,7 +47,9 @@ AREA_STANDOFF_M = 300.0
 """Distance that area and search flights keep from land when none is given."""
 
 VIA_HALF_PASS_M = 80.0
-_SUB_LAND_MARGIN_M = 500.0
+
+MAX_DEPTH_M = 11_000.0
+"""Deeper than any sea: the Challenger Deep has 10.9 km (GEBCO)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +77,11 @@ class Inspection:
     top_m: float = 1.5
     bottom_m: float = 6.0
     legs: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that cannot be meant."""
+        refuse_outside("--top", self.top_m, 0.0, MAX_DEPTH_M)
+        refuse_outside("--depth", self.bottom_m, 0.0, MAX_DEPTH_M)
 
 
 def plan_area(area: Area, options: PlanOptions, coast: CoastSource | None) -> PlanResult:
@@ -150,7 +158,7 @@ def plan_inspect(
     """
     profile = options.profile
     standoff = options.standoff_m or DEFAULT_SUB_STANDOFF_M
-    land = land_near(coast, structure, options.base, _SUB_LAND_MARGIN_M)
+    land = land_near(coast, structure, options.base, LAND_MARGIN_M)
     base, assumed = _sub_base(structure, options, standoff)
     base_xy = np.array(structure.frame.xy(base))
     flow = options.wind
@@ -179,7 +187,7 @@ def plan_inspect(
         track = layered(ring, depths)
         layers = ", ".join(f"{depth:.1f}" for depth in depths)
         what = f"layers at {layers} m depth, {standoff:.1f} m from the drawn structure"
-    notes = (*options.notes, what, wind_note(flow, "current"), land.describe())
+    notes = (*options.notes, what, current_note(flow), land.describe())
     context = SubContext(
         options=options,
         frame=structure.frame,
@@ -280,10 +288,10 @@ def _context(
             f"{options.profile.name} is no fixed wing.", remedy="Use `umimori plan inspect`."
         )
     if options.wind.speed_mps >= options.profile.cruise_speed_mps:
-        raise UsageError(
+        raise BadInputError(
             f"wind of {options.wind.speed_mps:g} m/s: {options.profile.name} cruises at "
             f"{options.profile.cruise_speed_mps:g} m/s and would be blown back.",
-            remedy="Wait for less wind.",
+            remedy="Wait for less wind or take a faster --vehicle.",
         )
     land = land_near(coast, area, options.base, LAND_MARGIN_M)
     base, assumed = (options.base, False) if options.base else (_nearest_land(area, land), True)

@@ -9,6 +9,7 @@ import shapely
 
 from mission_planner.checks.context import BASE_SECTOR_M, Subject, error, passed, warning
 from mission_planner.fencing import resampled
+from mission_planner.land import distance_to_land_m
 from mission_planner.landing import MAX_GLIDE_SLOPE
 from mission_planner.safety import RTL_AUTOLAND
 from umimori.geodesy import FloatArray
@@ -188,6 +189,20 @@ def failsafe_path(subject: Subject) -> list[Check]:
     if share > 0.0:
         return [warning("failsafe_path", f"a return would cross land from {share:.0%} of the path")]
     return [passed("failsafe_path", "the way to the nearest rally point is clear of drawn land")]
+
+
+def base_on_land(subject: Subject) -> list[Check]:
+    """Judge that a fixed wing starts and lands on land, as far as the coast can tell."""
+    code, land = "base_on_water", subject.context.land
+    if not land.known:
+        return []
+    far = float(distance_to_land_m(land, subject.home_xy[None])[0])
+    source = land.describe()
+    if far <= land.coast_error_m:
+        return [passed(code, f"the base lies on land or within the error of the coast ({source})")]
+    where = f"{far:.0f} m from land" if math.isfinite(far) else "with no land near it"
+    text = f"the base lies on water, {where} ({source}): a fixed wing needs a runway or a ship"
+    return [warning(code, f"{text}; give --base on land")]
 
 
 def _turn(a: FloatArray, b: FloatArray, c: FloatArray) -> float:

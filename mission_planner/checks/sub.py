@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from mission_planner.checks.context import Subject, error, passed, warning
+from mission_planner.fencing import resampled
+from mission_planner.land import depth_inside_land_m, distance_to_land_m
 from umimori.missionfiles.commands import RELATIVE_FRAMES
 from umimori.records.mission import Check
 
@@ -12,6 +14,8 @@ MAX_CURRENT_SHARE = 0.6
 """Above this share of the speed through water a track cannot be held safely."""
 
 SURFACE_TOLERANCE_M = 0.5
+_COAST_STEP_M = 10.0
+_MOST_COAST_POINTS = 2000
 _DEEP_SHARE = 0.8
 
 
@@ -65,3 +69,29 @@ def position_source(subject: Subject) -> list[Check]:
             "the controller checks it before it dives",
         )
     ]
+
+
+def coast(subject: Subject) -> list[Check]:
+    """Judge the dive against the land as far as the coast's own error allows.
+
+    Piers and harbours lie within that error: there the coast cannot tell water from land, and a
+    person must. Deeper inside the drawn land there is no water to dive in.
+    """
+    code, land = "over_land", subject.context.land
+    if not land.known:
+        return [warning(code, "no coast was given: land was not looked at")]
+    source = land.describe()
+    length = float(np.hypot(*np.diff(subject.path_xy, axis=0).T).sum())
+    points = resampled(subject.path_xy, max(_COAST_STEP_M, length / _MOST_COAST_POINTS))
+    nearest = float(distance_to_land_m(land, points).min())
+    inside = float(depth_inside_land_m(land, points).max())
+    if inside > land.coast_error_m:
+        text = f"the dive runs {inside:.0f} m inside the land ({source})"
+        return [error(code, f"{text}: draw the structure in the water")]
+    if nearest < land.coast_error_m:
+        where = f"{inside:.0f} m inside" if inside > 0.0 else f"{nearest:.0f} m from"
+        text = f"the dive comes to {where} the drawn land ({source})"
+        return [warning(code, f"{text}: too coarse to tell water from land here, look yourself")]
+    if not np.isfinite(nearest):
+        return [passed(code, f"no land near the dive ({source})")]
+    return [passed(code, f"at least {nearest:.0f} m from land ({source})")]

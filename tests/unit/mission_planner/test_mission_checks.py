@@ -53,6 +53,7 @@ def with_items(mission: Mission, *items: MissionItem) -> Mission:
 
 def test_a_good_ring_has_only_passed_findings(ring: Mission, judge: Any) -> None:
     found = judge(ring)
+    assert found.pop("base_on_water") is Severity.WARNING  # the airport lies off the drawn island
     assert set(found.values()) == {Severity.INFO}
     assert {
         "items_known", "item_count", "first_item_takeoff", "altitude_band", "leg_length",
@@ -218,6 +219,7 @@ def judged(mission: Mission, profile: Any, flow: Wind = CALM) -> dict[str, Sever
 def test_a_good_dive_asks_only_for_a_position_source(dive: Mission, sub: Any) -> None:
     found = judged(dive, sub)
     assert found.pop("position_source") is Severity.WARNING
+    assert found.pop("over_land") is Severity.WARNING  # no coast was given
     assert set(found.values()) == {Severity.INFO}
     assert {"depth_limit", "surface_end", "current", "fence_contains_path"} <= set(found)
 
@@ -244,3 +246,39 @@ def test_rechecking_an_own_mission_comes_to_the_same_times(
     assert again.id == ring.id
     assert again.duration_s == pytest.approx(ring.duration_s, rel=1e-3)
     assert not again.errors
+
+
+def findings(mission: Mission, code: str) -> list[Severity]:
+    return [check.severity for check in mission.checks if check.code == code]
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "severity"),
+    [
+        (139.40, 34.735, Severity.ERROR),  # the middle of the island
+        (139.4475, 34.735, Severity.WARNING),  # at its shore, as piers are
+        (139.50, 34.735, Severity.INFO),  # five kilometres off
+    ],
+)
+def test_a_dive_on_land_is_refused_and_one_at_the_shore_is_questioned(
+    sub: Any, island_coast: Any, lon: float, lat: float, severity: Severity
+) -> None:
+    pier = area_of(shapely.LineString([(lon, lat), (lon + 0.001, lat)]))
+    options = PlanOptions(profile=sub)
+    (mission,) = plan_inspect(pier, options, island_coast, Inspection()).missions
+    assert findings(mission, "over_land") == [severity]
+    assert findings(recheck(mission, sub, CALM, island_coast), "over_land") == [severity]
+    (told,) = (check.message for check in mission.checks if check.code == "over_land")
+    assert "uncertain by 500 m" in told
+
+
+def test_a_plane_that_starts_on_the_water_is_questioned(
+    ring: Mission, plane: Any, island_coast: Any, open_sea: Any, judge: Any
+) -> None:
+    afloat = replace(ring, home=LonLat(139.50, 34.735))
+    ashore = replace(ring, home=LonLat(139.40, 34.78))
+    assert judge(ashore)["base_on_water"] is Severity.INFO
+    assert judge(afloat)["base_on_water"] is Severity.WARNING
+    for coast in (island_coast, open_sea):
+        assert findings(recheck(afloat, plane, CALM, coast), "base_on_water") == [Severity.WARNING]
+    assert findings(recheck(afloat, plane, CALM, None), "base_on_water") == []

@@ -12,7 +12,7 @@ import shapely
 from mission_planner.adapters.files import read_area, read_mission, write_missions
 from mission_planner.area import area_of, area_of_bbox, area_of_geojson, area_of_positions
 from mission_planner.options import PlanOptions, parse_flow
-from mission_planner.service import plan_area, plan_coast, plan_island, search_area
+from mission_planner.service import Inspection, plan_area, plan_coast, plan_island, search_area
 from umimori.coordinate_text import parse_bbox, parse_position
 from umimori.errors import BadInputError, GeometryError, UmimoriError, UsageError
 from umimori.geodesy import BBox, LonLat
@@ -147,10 +147,10 @@ def test_a_coast_track_keeps_its_standoff(
     assert {c.severity.value for c in standoffs} == {"info"}
 
 
-def test_wind_above_cruise_and_a_wrong_vehicle_are_wrong_usage(
+def test_wind_above_cruise_and_a_wrong_vehicle_are_refused(
     plane_options: Callable[..., PlanOptions], open_sea: Any, sub: Any
 ) -> None:
-    with pytest.raises(UsageError, match="blown back"):
+    with pytest.raises(BadInputError, match="blown back"):
         plan_area(area_of_bbox(BOX), plane_options(wind=Wind(25.0, 0.0)), open_sea)
     with pytest.raises(UsageError, match="no fixed wing"):
         plan_area(area_of_bbox(BOX), plane_options(profile=sub), open_sea)
@@ -232,3 +232,31 @@ def test_profiles_have_a_source_and_both_kinds(profiles: dict[str, Any]) -> None
     kinds = {profile.kind for profile in profiles.values()}
     assert kinds == {VehicleKind.PLANE, VehicleKind.SUB}
     assert all(len(profile.source) > 20 for profile in profiles.values())
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -1e9])
+@pytest.mark.parametrize(
+    ("option", "field"),
+    [("--spacing", "spacing_m"), ("--standoff", "standoff_m"), ("--base-elevation", "base_elevation_m")],
+)  # fmt: skip
+def test_numbers_that_are_none_are_wrong_usage(
+    option: str, field: str, value: float, plane_options: Callable[..., PlanOptions]
+) -> None:
+    with pytest.raises(UsageError, match=f"{option} .* is not usable"):
+        plane_options(**{field: value})
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -1.0, 1e9])
+def test_depths_that_are_none_are_wrong_usage(value: float) -> None:
+    with pytest.raises(UsageError, match="--top"):
+        Inspection(top_m=value)
+    with pytest.raises(UsageError, match="--depth"):
+        Inspection(bottom_m=value)
+
+
+def test_a_spacing_above_the_bound_is_told_the_bound(
+    plane_options: Callable[..., PlanOptions],
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        plane_options(spacing_m=1e9)
+    assert "100000" in caught.value.remedy

@@ -15,7 +15,7 @@ from mission_planner.detour import Detour
 from mission_planner.joining import join
 from mission_planner.land import Land
 from mission_planner.landing import MAX_GLIDE_SLOPE, landing_pattern, loiter_exit
-from mission_planner.notes import wind_note, wind_of
+from mission_planner.notes import current_note, wind_note, wind_of
 from mission_planner.passes import Pass, cut, order_cells, order_lines, skip_order
 from mission_planner.patterns import expanding_square, sector_search
 from mission_planner.sorties import Budget, Pace, split
@@ -193,6 +193,10 @@ def test_the_wind_is_read_back_from_the_notes(speed: float, from_deg: float) -> 
     assert back.speed_mps == pytest.approx(speed, abs=0.051)
     assert abs((back.from_deg - from_deg + 180.0) % 360.0 - 180.0) <= 0.51
     assert wind_of(()) == CALM
+    flow = Wind(speed, from_deg)
+    current = wind_of((current_note(flow),))
+    assert abs((current.from_deg - from_deg + 180.0) % 360.0 - 180.0) <= 0.51
+    assert wind_of(("current 0.5 m/s from 270 deg",)) == Wind(0.5, 270.0)  # as plans said before
 
 
 def test_turns_between_passes_can_be_flown(plane: Any) -> None:

@@ -82,7 +82,7 @@ def test_a_current_changes_the_time_and_the_notes(pier: Area, sub: Any) -> None:
     flow = PlanOptions(profile=sub, base=BASE, wind=towards(0.4, 90.0))
     moving = plan_inspect(pier, flow, None, Inspection())
     assert moving.missions[0].duration_s > still.missions[0].duration_s
-    assert "current 0.4 m/s from 270 deg" in moving.notes
+    assert "current 0.4 m/s to 90 deg" in moving.notes
 
 
 def test_long_work_becomes_several_dives_that_join(pier: Area, sub: Any) -> None:
