@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -72,7 +73,8 @@ def serve(
                 timeout_graceful_shutdown=GRACE_S,
                 server_header=False,
             )
-            uvicorn.Server(config).run(sockets=[listener])
+            with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how a server is stopped
+                uvicorn.Server(config).run(sockets=[listener])
     finally:
         listener.close()
 
