@@ -70,7 +70,7 @@ class Journal:
         return self.flight
 
     def telemetry(self, rows: list[TelemetrySample]) -> None:
-        """Store rows; nothing of them is evidence."""
+        """Store rows; the next entry of the log covers them."""
         if rows:
             with self._store.write(self._user, self._clock) as tx:
                 tx.telemetry(rows)

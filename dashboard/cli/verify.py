@@ -43,7 +43,7 @@ def verify(
     verdict = "ok" if report.ok else f"{len(report.problems)} problems"
     lines.append(
         f"{verdict}: {report.entries} entries, {report.heads} signed heads, {report.records} "
-        f"records and {report.blobs} blobs checked."
+        f"records, {report.telemetry_rows} telemetry rows and {report.blobs} blobs checked."
     )
     emit(asdict(report), json_output, "\n".join(lines))
     if not report.ok:

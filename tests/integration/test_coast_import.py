@@ -12,7 +12,13 @@ from umimori.coast import Coast, load_coast
 from umimori.coast.importing import N03_CREDIT, import_coast
 from umimori.coast.islets import ISLETS
 from umimori.coast.packing import CoastSource, write_coast
-from umimori.errors import BadInputError, CorruptFileError, EnvironmentMissingError, GeometryError
+from umimori.errors import (
+    BadInputError,
+    CorruptFileError,
+    EnvironmentMissingError,
+    GeometryError,
+    UsageError,
+)
 from umimori.geodesy import BBox
 
 DEFAULT = CoastSource(name="default", credit="© default", coast_error_m=500.0, sha256="0" * 64)
@@ -133,7 +139,7 @@ def test_files_without_polygons_are_told(default: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("error_m", [0.0, -5.0, float("nan"), 1e6])
 def test_an_error_that_cannot_be_is_refused(default: Path, tmp_path: Path, error_m: float) -> None:
     file = write(tmp_path / "land.geojson", [ISLAND])
-    with pytest.raises(BadInputError, match="coast error"):
+    with pytest.raises(UsageError, match="coast error"):
         imported(default, file, coast_error_m=error_m)
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from umimori.coast.cutting import Polygons, cut, only_polygons, repaired, repaired_each
 from umimori.coast.packing import CoastFile, CoastSource, IntArray, write_coast
 from umimori.coast.reading import read_land
-from umimori.errors import BadInputError
+from umimori.errors import BadInputError, UsageError
 from umimori.geodesy import BBox, LocalFrame, LonLat
 from umimori.store.blobs import hash_file
 
@@ -66,11 +66,12 @@ def import_coast(
         region: what the imported land is complete for.
 
     Raises:
-        BadInputError: nothing usable in the files, or a bad error value.
+        UsageError: an error of the coast that is no usable number.
+        BadInputError: nothing usable in the files.
         GeometryError: coordinates that cannot be lon/lat, or are swapped.
     """
     if not 0.0 < coast_error_m <= MAX_COAST_ERROR_M:
-        raise BadInputError(
+        raise UsageError(
             f"a coast error of {coast_error_m} m is not usable.",
             remedy=f"Give a number above 0 and up to {MAX_COAST_ERROR_M:.0f} with --coast-error-m.",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from pyproj.exceptions import CRSError
 from umimori.coast.cutting import Polygons, only_polygons
 from umimori.errors import BadInputError, CorruptFileError, GeometryError
 
+LOGGER = logging.getLogger(__name__)
 SUFFIXES = (".geojson", ".json", ".topojson", ".shp", ".gpkg", ".fgb", ".zip")
 WGS84 = CRS.from_epsg(4326)
 MAX_LAT_DEG = 90.0
@@ -77,9 +79,15 @@ def _read_file(file: Path, notes: list[str]) -> Polygons:
     try:
         layers = pyogrio.list_layers(path)
         found = [_read_layer(path, str(layer), file, notes) for layer in layers[:, 0]]
-    except (DataSourceError, DataLayerError, ValueError, shapely.GEOSException) as error:
+    except DataSourceError as error:
         raise CorruptFileError(
-            f"{file} cannot be read: {' '.join(str(error).split())[:200]}.",
+            f"{file} is no file of polygons in a known format, or damaged.",
+            remedy=f"Give land polygons as {FORMATS}.",
+        ) from error
+    except (DataLayerError, ValueError, shapely.GEOSException) as error:
+        LOGGER.debug("%s: %s", file, error)
+        raise CorruptFileError(
+            f"{file} is damaged: its polygons cannot be read.",
             remedy=f"Give land polygons as {FORMATS}.",
         ) from error
     return np.concatenate(found) if found else np.empty(0, dtype=object)

@@ -7,7 +7,7 @@ from umimori.records.ais import AisMessageKind, AisPosition, AisStatic, AisTrack
 from umimori.records.anomaly import Anomaly, AnomalyKind, Reason
 from umimori.records.association import Match, MatchState
 from umimori.records.detection import Detection, DetectionFlag, DetectionRun, VesselClass
-from umimori.records.evidence import EvidenceEntry, EvidenceHead
+from umimori.records.evidence import EvidenceEntry, EvidenceHead, StoredSum
 from umimori.records.flight import (
     CommandIntent,
     CommandOutcome,
@@ -63,6 +63,7 @@ __all__ = [
     "SafetyParameter",
     "Scene",
     "Severity",
+    "StoredSum",
     "Target",
     "Task",
     "TaskKind",

@@ -16,7 +16,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from umimori.errors import BadInputError
+from umimori.errors import BadInputError, UmimoriError
 from umimori.geodesy import LonLat
 
 RecordT = TypeVar("RecordT")
@@ -41,14 +41,24 @@ def to_plain(value: object) -> Any:
 
 def to_json(record: object) -> str:
     """Return the canonical JSON text of a record; NaN and infinities are refused."""
+    return plain_to_json(to_plain(record))
+
+
+def plain_to_json(plain: object) -> str:
+    """Return the canonical JSON text of what :func:`to_plain` returned."""
     return json.dumps(
-        to_plain(record), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+        plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     )
 
 
 def sha256_of(record: object) -> str:
     """Return the SHA-256 (hex) of the canonical JSON of a record."""
-    return hashlib.sha256(to_json(record).encode()).hexdigest()
+    return text_sha256(to_json(record))
+
+
+def text_sha256(text: str) -> str:
+    """Return the SHA-256 (hex) of a text as UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def from_json(kind: type[RecordT], text: str | bytes) -> RecordT:
@@ -58,12 +68,29 @@ def from_json(kind: type[RecordT], text: str | bytes) -> RecordT:
         BadInputError: when the text is no JSON or does not fit the record.
     """
     try:
-        return from_plain(kind, json.loads(text))
-    except (ValueError, TypeError, LookupError, AttributeError) as error:
-        raise BadInputError(
-            f"this is not a {kind.__name__} record: {error}.",
-            remedy="Use a file that this version of Umimori wrote.",
-        ) from error
+        plain = json.loads(text)
+    except ValueError as error:
+        raise _no_record(kind, "it is no JSON") from error
+    try:
+        return from_plain(kind, plain)
+    except _MisfitError as error:
+        raise _no_record(kind, str(error)) from error
+    except _MISFITS as error:
+        raise _no_record(kind, "it does not fit") from error
+
+
+class _MisfitError(ValueError):
+    """Says in plain words which field does not fit."""
+
+
+_MISFITS = (ValueError, TypeError, LookupError, AttributeError, UmimoriError)
+
+
+def _no_record(kind: type, reason: str) -> BadInputError:
+    return BadInputError(
+        f"this is not a {kind.__name__} record: {reason}.",
+        remedy="Use a file that this version of Umimori wrote.",
+    )
 
 
 def from_plain(kind: type[RecordT], plain: object) -> RecordT:
@@ -130,7 +157,25 @@ def _decode_class(hint: type, plain: Any) -> Any:
     if hint is float:
         return float(plain)
     if dataclasses.is_dataclass(hint):
-        hints = _hints(hint)
-        known = {f.name for f in dataclasses.fields(hint)}
-        return hint(**{k: _decode(hints[k], v) for k, v in plain.items() if k in known})
+        return _decode_record(hint, plain)
     return plain
+
+
+def _decode_record(kind: type, plain: Any) -> Any:
+    """Return a record; unknown fields are ignored, as another version may have written them."""
+    if not isinstance(plain, dict):
+        raise _MisfitError(f"a {kind.__name__} was expected")
+    hints = _hints(kind)
+    values: dict[str, Any] = {}
+    for item in dataclasses.fields(kind):
+        if item.name not in plain:
+            if item.default is item.default_factory is dataclasses.MISSING:
+                raise _MisfitError(f"the field {item.name} is missing")
+            continue
+        try:
+            values[item.name] = _decode(hints[item.name], plain[item.name])
+        except _MisfitError:
+            raise
+        except _MISFITS as error:
+            raise _MisfitError(f"the field {item.name} does not fit") from error
+    return kind(**values)

@@ -58,6 +58,8 @@ class Detection:
         peak_db: brightest pixel, sigma0 in dB (or relative dB in an uncalibrated image).
         contrast: peak over the local clutter mean, linear power ratio.
         score: probability that this is a vessel.
+        distance_to_shore_m: None where no coast is known or the shore is further than the coast
+            measures (300 km): open sea.
         incidence_deg: incidence angle at the ellipsoid.
         slant_range_m: one-way slant range; with ``platform_speed_mps`` it gives the azimuth shift.
     """

@@ -7,6 +7,21 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSum:
+    """What all stored rows of one kind add up to (:mod:`umimori.store.sums`)."""
+
+    kind: str
+    """Record kind in snake case, or ``telemetry``."""
+    rows: int
+    sha256: str
+    """SHA-256 of the sum over all rows, when the entry was made."""
+    before_sha256: str | None
+    """The same before the change; None for telemetry, which only ever grows."""
+    last_row: int | None
+    """Newest telemetry row that the sum covers; None for records."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceEntry:
     """Who did what to what, when; ``hash`` covers all other fields and the previous hash."""
 
@@ -21,6 +36,8 @@ class EvidenceEntry:
     software_version: str
     previous_hash: str
     hash: str
+    stored: tuple[StoredSum, ...] = ()
+    """Sums of the kinds whose rows changed since the entry before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tarfile
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from umimori.errors import BadInputError, ConflictError, CorruptFileError
+from umimori.errors import (
+    BadInputError,
+    ConflictError,
+    CorruptFileError,
+    EnvironmentMissingError,
+    NotPermittedError,
+)
 from umimori.settings import SETTINGS_NAME, load_settings
 from umimori.store.opening import BLOB_FOLDER, DATABASE_NAME, check_writable, open_store
 from umimori.store.signing import KEY_NAME
@@ -40,7 +49,7 @@ def write_backup(folder: Path, out: Path, *, with_key: bool) -> Backup:
     out = out.absolute()
     if not out.parent.is_dir():
         raise BadInputError(f"there is no folder {out.parent}.", remedy="Make it first.")
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".backup-") as scratch:
+    with _scratch_beside(out) as scratch:
         # Heads before the database: the log may be longer than the heads, never shorter.
         heads_copy = Path(scratch) / HEADS_NAME
         heads_copy.write_bytes(heads.read_bytes() if heads.exists() else b"")
@@ -61,6 +70,24 @@ def write_backup(folder: Path, out: Path, *, with_key: bool) -> Backup:
             os.fsync(stream.fileno())
         fresh.replace(out)
     return Backup(file=out, files=len(members), size_bytes=out.stat().st_size, with_key=with_key)
+
+
+@contextmanager
+def _scratch_beside(out: Path) -> Iterator[str]:
+    """Make a folder beside the file to be; say plainly where that cannot be or gets full."""
+    try:
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".backup-") as scratch:
+            yield scratch
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise EnvironmentMissingError(
+                f"the disk that holds {out.parent} is full.",
+                remedy="Free some room, or write the backup elsewhere.",
+            ) from error
+        raise NotPermittedError(
+            f"{error.filename or out} cannot be used ({error.strerror or error}).",
+            remedy="Give a backup file in a folder that you may write.",
+        ) from error
 
 
 def read_backup(file: Path, folder: Path) -> tuple[int, bool]:

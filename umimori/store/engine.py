@@ -74,6 +74,17 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
+def any_text(connection: Connection) -> Iterator[None]:
+    """Read texts that are no UTF-8 too, as somebody may have written them into the file."""
+    raw: Any = connection.connection.dbapi_connection
+    raw.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+    try:
+        yield
+    finally:
+        raw.text_factory = str
+
+
+@contextmanager
 def in_our_words(file: str) -> Iterator[None]:
     """Turn the database's errors into ours."""
     try:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, RowMapping, func, insert, select
 from umimori import __version__
 from umimori.clocks import WallClock
 from umimori.records.codec import format_time, parse_time, to_plain
-from umimori.records.evidence import EvidenceEntry, EvidenceHead
+from umimori.records.evidence import EvidenceEntry, EvidenceHead, StoredSum
 from umimori.store.engine import reading
 from umimori.store.ports import Scalar
 from umimori.store.signing import HeadSigner
@@ -28,10 +28,12 @@ def entry_hash(entry: EvidenceEntry) -> str:
     """Return the SHA-256 (hex) over all other fields, the previous hash among them."""
     plain = to_plain(entry)
     del plain["hash"]
+    if not entry.stored:
+        del plain["stored"]  # the same text as before sums were recorded
     text = json.dumps(
         plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     )
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def append_entry(
@@ -42,6 +44,7 @@ def append_entry(
     act: str,
     subject: tuple[str, str, str],
     detail: dict[str, Scalar],
+    stored: tuple[StoredSum, ...] = (),
 ) -> EvidenceEntry:
     """Append one entry inside a write transaction.
 
@@ -52,6 +55,7 @@ def append_entry(
         act: what, e.g. ``detection_run``.
         subject: kind, id and SHA-256 of the record it is about; empty texts for none.
         detail: a few plain values.
+        stored: sums of the kinds whose rows changed since the entry before.
     """
     last = connection.execute(
         select(EVIDENCE.c.seq, EVIDENCE.c.hash).order_by(EVIDENCE.c.seq.desc()).limit(1)
@@ -68,11 +72,13 @@ def append_entry(
         software_version=__version__,
         previous_hash=GENESIS_HASH if last is None else last.hash,
         hash="",
+        stored=stored,
     )
     entry = dataclasses.replace(draft, hash=entry_hash(draft))
     row = dataclasses.asdict(entry) | {
         "time_utc": format_time(time_utc),
         "detail": json.dumps(detail, sort_keys=True, ensure_ascii=False, allow_nan=False),
+        "stored": json.dumps(to_plain(stored), sort_keys=True),
     }
     connection.execute(insert(EVIDENCE).values(row))
     return entry
@@ -83,6 +89,7 @@ def entry_of(row: RowMapping) -> EvidenceEntry:
     values = dict(row)
     values["time_utc"] = parse_time(values["time_utc"])
     values["detail"] = json.loads(values["detail"])
+    values["stored"] = tuple(StoredSum(**plain) for plain in json.loads(values["stored"]))
     return EvidenceEntry(**values)
 
 

@@ -9,10 +9,12 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, inspect, text
 
 from umimori.errors import EnvironmentMissingError
+from umimori.store.adoption import adopt_rows
 from umimori.store.engine import reading, writing
 
-HEAD_REVISION = "0001"
+HEAD_REVISION = "0002"
 """Newest migration script (a test compares it with the folder)."""
+FIRST_WITH_SUMS = "0002"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -36,6 +38,8 @@ def bring_up_to_date(engine: Engine) -> None:
                 remedy="Update Umimori on this machine, or name another data folder with --data.",
             )
         command.upgrade(migration_config(connection), "head")
+        if current is not None and current < FIRST_WITH_SUMS:
+            adopt_rows(connection)
 
 
 def migration_config(connection: Connection | None = None) -> Config:

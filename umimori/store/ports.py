@@ -45,7 +45,9 @@ class VerifyReport:
     ok: bool
     entries: int
     records: int
-    """Records whose content was compared with the log."""
+    """Records that were compared with what the log says of all records of their kind."""
+    telemetry_rows: int
+    """Telemetry rows that were compared in the same way."""
     blobs: int
     """Blobs whose bytes were hashed again."""
     heads: int

@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, Table, and_, or_, select
 
-from umimori.errors import UsageError
+from umimori.errors import BadInputError, TamperedError, UsageError
 from umimori.geodesy import BBox
-from umimori.records.codec import format_time
+from umimori.records.codec import format_time, from_json
 from umimori.store.kinds import Kind
 from umimori.store.ports import KeyValue
 from umimori.store.tables import BOX_TABLES, RECORD_TABLES
+
+RecordT = TypeVar("RecordT")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +30,10 @@ class Filters:
     keys: Mapping[str, KeyValue]
 
 
-def select_records(kind: Kind, filters: Filters) -> Select[tuple[str]]:
-    """Return the query for the bodies of all records that meet the filters."""
+def select_records(kind: Kind, filters: Filters) -> Select[tuple[str, str]]:
+    """Return the query for ids and bodies of all records that meet the filters."""
     records = RECORD_TABLES[kind.name]
-    query = select(records.c.body)
+    query = select(records.c.id, records.c.body)
     for name, wanted in filters.keys.items():
         query = query.where(_key_filter(kind, records, name, wanted))
     if filters.since_utc is not None:
@@ -41,6 +43,21 @@ def select_records(kind: Kind, filters: Filters) -> Select[tuple[str]]:
     if filters.bbox is not None:
         query = query.where(_box_filter(kind, records, filters.bbox))
     return query
+
+
+def stored_record(kind: type[RecordT], record_id: str, body: str) -> RecordT:
+    """Return the record of a stored body.
+
+    Raises:
+        TamperedError: the body is not what this program writes.
+    """
+    try:
+        return from_json(kind, body)
+    except BadInputError as error:
+        raise TamperedError(
+            f"the stored {kind.__name__} record {record_id} is damaged.",
+            remedy="Run umimori verify; it names all that was changed. Then restore a backup.",
+        ) from error
 
 
 def _key_filter(kind: Kind, records: Table, name: str, wanted: KeyValue) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import fields
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -18,16 +19,16 @@ from sqlalchemy.dialects.sqlite import insert
 from umimori.clocks import WallClock
 from umimori.errors import ConflictError, UnknownRecordError, UsageError
 from umimori.geodesy import BBox
-from umimori.records.codec import format_time, from_json, parse_time
+from umimori.records.codec import format_time, parse_time
 from umimori.records.evidence import EvidenceHead
 from umimori.records.flight import TelemetrySample
 from umimori.store.accounts import SqlAccountBook
 from umimori.store.blobs import FileBlobStore
-from umimori.store.engine import reading, writing
+from umimori.store.engine import any_text, reading, writing
 from umimori.store.evidence import SqlEvidenceLog
 from umimori.store.kinds import kind_of
 from umimori.store.ports import Claim, KeyValue, OutboxEvent, VerifyReport
-from umimori.store.querying import Filters, select_records
+from umimori.store.querying import Filters, select_records, stored_record
 from umimori.store.signing import HeadSigner
 from umimori.store.tables import CLAIM, OUTBOX, RECORD_TABLES, TELEMETRY
 from umimori.store.verification import verify_store
@@ -117,7 +118,7 @@ class SqlStore:
         table = RECORD_TABLES[kind_of(kind).name]
         with reading(self._engine) as connection:
             body = connection.scalar(select(table.c.body).where(table.c.id == record_id))
-        return None if body is None else from_json(kind, body)
+        return None if body is None else stored_record(kind, record_id, body)
 
     def list(
         self,
@@ -139,7 +140,7 @@ class SqlStore:
             order = (table.c.begin_utc.desc(), table.c.row.desc())
         with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(*order).limit(limit)).all()
-        return [from_json(kind, row.body) for row in rows]
+        return [stored_record(kind, row.id, row.body) for row in rows]
 
     def count(
         self,
@@ -168,23 +169,28 @@ class SqlStore:
         )
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()
-        return [(int(row), from_json(TelemetrySample, body)) for row, body in rows]
+        return [
+            (int(row), stored_record(TelemetrySample, f"row {row}", body)) for row, body in rows
+        ]
 
     def last_telemetry(self, flight_id: str) -> TelemetrySample | None:
         """Return the newest telemetry row of a flight."""
         query = (
-            select(TELEMETRY.c.body)
+            select(TELEMETRY.c.row, TELEMETRY.c.body)
             .where(TELEMETRY.c.flight_id == flight_id)
             .order_by(TELEMETRY.c.row.desc())
             .limit(1)
         )
         with reading(self._engine) as connection:
-            body = connection.scalar(query)
-        return None if body is None else from_json(TelemetrySample, body)
+            found = connection.execute(query).first()
+        if found is None:
+            return None
+        return stored_record(TelemetrySample, f"row {found.row}", found.body)
 
     def outbox_after(self, number: int, limit: int = 500) -> builtins.list[OutboxEvent]:
         """Return committed changes after a number, oldest first."""
-        query = select(OUTBOX).where(OUTBOX.c.number > number).order_by(OUTBOX.c.number)
+        columns = [OUTBOX.c[f.name] for f in fields(OutboxEvent)]
+        query = select(*columns).where(OUTBOX.c.number > number).order_by(OUTBOX.c.number)
         with reading(self._engine) as connection:
             rows = connection.execute(query.limit(limit)).mappings().all()
         return [OutboxEvent(**{**row, "wall_utc": parse_time(row["wall_utc"])}) for row in rows]
@@ -234,7 +240,7 @@ class SqlStore:
 
     def verify(self, anchor: EvidenceHead | None = None) -> VerifyReport:
         """Check evidence log, records and blobs."""
-        with reading(self._engine) as connection:
+        with reading(self._engine) as connection, any_text(connection):
             return verify_store(connection, self._blobs, self._signer, anchor)
 
     def backup(self, target: Path) -> None:

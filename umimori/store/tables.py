@@ -60,6 +60,12 @@ def _record_table(kind: Kind) -> Table:
 
 
 RECORD_TABLES: dict[str, Table] = {kind.name: _record_table(kind) for kind in KINDS}
+RAW_ROWS: dict[str, TableClause] = {
+    name: table(name, *(column(c.name) for c in records.columns))
+    for name, records in RECORD_TABLES.items()
+}
+"""The record tables without types: values as they stand in the file, whatever somebody wrote."""
+
 BOX_COLUMNS = ("row", "west_deg", "east_deg", "south_deg", "north_deg")
 BOX_TABLES: dict[str, TableClause] = {
     kind.name: table(f"{kind.name}_box", *(column(name) for name in BOX_COLUMNS))
@@ -86,6 +92,7 @@ OUTBOX = Table(
     Column("id", String, nullable=False),
     Column("change", String, nullable=False),
     Column("wall_utc", String, nullable=False),
+    Column("sha256", String, nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
 
@@ -103,8 +110,20 @@ EVIDENCE = Table(
     Column("software_version", String, nullable=False),
     Column("previous_hash", String, nullable=False),
     Column("hash", String, nullable=False),
+    Column("stored", Text, nullable=False, server_default="[]"),
     Index("ix_evidence_subject", "subject_kind", "subject_id", "seq"),
 )
+
+RECORD_SUM = Table(
+    "record_sum",
+    METADATA,
+    Column("kind", String, primary_key=True),
+    Column("rows", Integer, nullable=False),
+    Column("last_row", Integer),
+    Column("sum", LargeBinary, nullable=False),
+    Column("stated", Boolean, nullable=False),
+)
+"""What the rows of each kind add up to, and whether the newest log entry about it says so."""
 
 BLOB = Table(
     "blob",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, case, func, select
 
 from umimori.records.codec import format_time
 from umimori.records.evidence import EvidenceEntry, EvidenceHead
@@ -13,9 +13,12 @@ from umimori.store.blobs import FileBlobStore, hash_file
 from umimori.store.evidence import GENESIS_HASH, entry_hash, entry_of, stream_rows
 from umimori.store.kinds import KINDS
 from umimori.store.ports import VerifyReport
+from umimori.store.rowcheck import Statement, body_sha256, check_records
 from umimori.store.signing import HeadSigner
+from umimori.store.sumbook import TELEMETRY_KIND
 from umimori.store.tables import BLOB, RECORD_TABLES
-from umimori.store.writing import DELETE_ACT
+from umimori.store.telemetrycheck import check_telemetry
+from umimori.store.writing import ADOPT_ACT, DELETE_ACT
 
 
 @dataclass(slots=True)
@@ -25,6 +28,12 @@ class _Findings:
     """Stored hash by sequence number."""
     last: dict[tuple[str, str], EvidenceEntry] = field(default_factory=dict)
     """Newest entry by subject."""
+    statements: defaultdict[str, list[Statement]] = field(default_factory=lambda: defaultdict(list))
+    """What the log says that the rows of a kind add up to, in order."""
+    named: set[tuple[str, str]] = field(default_factory=set)
+    """Kind and id of records that were found changed or missing."""
+    adopted: list[int] = field(default_factory=list)
+    """Entries that took over the rows of an older version."""
 
 
 def verify_store(
@@ -42,17 +51,27 @@ def verify_store(
     ]
     _check_chain(connection, found)
     heads = _check_heads(found, signer, written, anchor)
-    records = _check_records(connection, found)
+    _check_logged_records(connection, found)
+    records = check_records(connection, found.statements, found.named, found.problems)
+    telemetry, unstated = check_telemetry(
+        connection, found.statements[TELEMETRY_KIND], found.problems
+    )
     blob_count = _check_blobs(connection, blobs, found)
     return VerifyReport(
         ok=not found.problems,
         entries=len(found.hashes),
         records=records,
+        telemetry_rows=telemetry,
         blobs=blob_count,
         heads=len(heads),
-        problems=tuple(found.problems),
-        unprovable=tuple(_unprovable(connection, found, heads, anchor)),
+        problems=tuple(map(_printable, found.problems)),
+        unprovable=tuple(_unprovable(found, heads, anchor, unstated)),
     )
+
+
+def _printable(line: str) -> str:
+    """Return a line that can be printed, whatever bytes somebody wrote into an id."""
+    return line.encode("utf-8", "backslashreplace").decode()
 
 
 def _check_chain(connection: Connection, found: _Findings) -> None:
@@ -82,6 +101,10 @@ def _check_chain(connection: Connection, found: _Findings) -> None:
         place_of[entry.hash] = entry.seq
         found.hashes[entry.seq] = entry.hash
         found.last[entry.subject_kind, entry.subject_id] = entry
+        for stored in entry.stored:
+            found.statements[stored.kind].append(Statement(seq=entry.seq, stored=stored))
+        if entry.act == ADOPT_ACT:
+            found.adopted.append(entry.seq)
         before_seq, before_hash = entry.seq, entry.hash
 
 
@@ -145,27 +168,27 @@ def _check_head(found: _Findings, head: EvidenceHead, name: str) -> None:
         found.problems.append(f"{name} does not fit entry {head.count}: the log was rewritten.")
 
 
-def _check_records(connection: Connection, found: _Findings) -> int:
-    checked = 0
+def _check_logged_records(connection: Connection, found: _Findings) -> None:
+    """Compare each record that the log names with what its newest entry says."""
     for (kind, record_id), entry in found.last.items():
         table = RECORD_TABLES.get(kind)
         if table is None:
             continue
-        checked += 1
         body = connection.scalar(select(table.c.body).where(table.c.id == record_id))
-        name = f"the {kind} {record_id}"
-        if body is None:
-            if entry.act != DELETE_ACT:
-                found.problems.append(f"{name} of entry {entry.seq} is missing.")
-        elif entry.act == DELETE_ACT:
-            found.problems.append(f"{name} is there again after entry {entry.seq} deleted it.")
-        elif _text_hash(body) != entry.subject_sha256:
-            found.problems.append(f"{name} was changed after entry {entry.seq} recorded it.")
-    return checked
+        problem = _differs(body, entry)
+        if problem is not None:
+            found.named.add((kind, record_id))
+            found.problems.append(f"the {kind} {record_id} {problem}.")
 
 
-def _text_hash(body: str) -> str:
-    return hashlib.sha256(body.encode()).hexdigest()
+def _differs(body: str | None, entry: EvidenceEntry) -> str | None:
+    if body is None:
+        return None if entry.act == DELETE_ACT else f"of entry {entry.seq} is missing"
+    if entry.act == DELETE_ACT:
+        return f"is there again after entry {entry.seq} deleted it"
+    if body_sha256(body) != entry.subject_sha256:
+        return f"was changed after entry {entry.seq} recorded it"
+    return None
 
 
 def _check_blobs(connection: Connection, blobs: FileBlobStore, found: _Findings) -> int:
@@ -173,10 +196,11 @@ def _check_blobs(connection: Connection, blobs: FileBlobStore, found: _Findings)
     for kind in KINDS:
         table = RECORD_TABLES[kind.name]
         for name in kind.blobs:
-            named = func.json_extract(table.c.body, f"$.{name}")
-            known |= set(
-                connection.execute(select(named).where(named.is_not(None)).distinct()).scalars()
-            )
+            # CASE keeps a body that is no JSON any more away from json_extract.
+            readable = func.json_valid(table.c.body) == 1
+            named = case((readable, func.json_extract(table.c.body, f"$.{name}")))
+            values = connection.execute(select(named).distinct()).scalars()
+            known |= {value for value in values if isinstance(value, str)}
     for sha256 in sorted(known):
         file = blobs.file_of(sha256)
         if not file.is_file():
@@ -187,18 +211,17 @@ def _check_blobs(connection: Connection, blobs: FileBlobStore, found: _Findings)
 
 
 def _unprovable(
-    connection: Connection,
     found: _Findings,
     heads: list[EvidenceHead],
     anchor: EvidenceHead | None,
+    unstated_telemetry: int,
 ) -> list[str]:
     notes: list[str] = []
     end = max(found.hashes, default=0)
     signed = max((head.count for head in heads), default=0)
     if end > signed:
-        notes.append(
-            f"entries {signed + 1} to {end} have no signed head yet; their removal would not show."
-        )
+        entries = f"entry {end}" if end == signed + 1 else f"entries {signed + 1} to {end}"
+        notes.append(f"no signed head covers {entries} yet; a removal would not show.")
     if anchor is None:
         notes.append(
             "without an anchor kept elsewhere, a cut of the end of the log together with the heads "
@@ -209,20 +232,14 @@ def _unprovable(
             f"the anchor covers entries 1 to {anchor.count}; for the {end - anchor.count} after it "
             "a cut together with the heads file would not show."
         )
-    unlogged = _unlogged(connection, found)
-    if unlogged:
+    if unstated_telemetry:
         notes.append(
-            f"{unlogged} records are not named by the log; changes to them would not show."
+            f"{unstated_telemetry} telemetry rows are newer than the log; until its next entry, "
+            "a change of them together with their running sum would not show."
         )
+    notes += [
+        f"entry {seq} took over what an older version had stored as it was found; earlier changes "
+        "of records that no entry names would not show."
+        for seq in found.adopted
+    ]
     return notes
-
-
-def _unlogged(connection: Connection, found: _Findings) -> int:
-    total = 0
-    for name, table in RECORD_TABLES.items():
-        stored = connection.scalar(select(func.count()).select_from(table)) or 0
-        logged = sum(
-            1 for (kind, _), entry in found.last.items() if kind == name and entry.act != DELETE_ACT
-        )
-        total += max(0, stored - logged)
-    return total

@@ -7,27 +7,48 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, Table, delete, insert, select, update
 
 from umimori.clocks import WallClock
 from umimori.errors import ConflictError, RefusedError, UsageError
-from umimori.records.codec import format_time, from_json, sha256_of, to_json, to_plain
+from umimori.records.codec import (
+    format_time,
+    plain_to_json,
+    sha256_of,
+    text_sha256,
+    to_json,
+    to_plain,
+)
 from umimori.records.evidence import EvidenceEntry
 from umimori.records.flight import TelemetrySample
 from umimori.store.evidence import append_entry
 from umimori.store.kinds import KIND_BY_RECORD, Extent, Kind, kind_name, kind_of
 from umimori.store.ports import Scalar
-from umimori.store.tables import BOX_TABLES, EVIDENCE, OUTBOX, RECORD_TABLES, TELEMETRY
+from umimori.store.querying import stored_record
+from umimori.store.sumbook import SumBook, record_text, summed_columns
+from umimori.store.tables import (
+    BOX_TABLES,
+    EVIDENCE,
+    OUTBOX,
+    RAW_ROWS,
+    RECORD_TABLES,
+    TELEMETRY,
+)
 
 RecordT = TypeVar("RecordT")
 UPDATE_ACT = "update"
 DELETE_ACT = "delete"
+ADOPT_ACT = "adopt"
+"""Act of the entry that first states the sums of a store that an older version wrote."""
+STATE_ACT = "state"
+"""Act of the entry that states the sums where records changed without any other entry."""
 GLOBE_DEG = 180.0
 
 
 def row_values(kind: Kind, record: object) -> dict[str, Any]:
     """Return the columns of a record."""
     plain = to_plain(record)
+    body = plain_to_json(plain)
     begin, end = kind.times(record)
     extent = kind.extent(record)
     return {
@@ -39,8 +60,8 @@ def row_values(kind: Kind, record: object) -> dict[str, Any]:
         "south_deg": None if extent is None else extent.south_deg,
         "east_deg": None if extent is None else extent.east_deg,
         "north_deg": None if extent is None else extent.north_deg,
-        "sha256": sha256_of(record),
-        "body": to_json(record),
+        "sha256": text_sha256(body),
+        "body": body,
     }
 
 
@@ -91,13 +112,16 @@ class SqlTransaction:
     """What :meth:`umimori.store.ports.Store.write` hands out.
 
     A record that the evidence log knows and that changes without an entry of its own gets an
-    ``update`` entry at the end, so that the log always says what was put last.
+    ``update`` entry at the end, so that the log always says what was put last. Every entry states
+    what the rows of the changed kinds add up to; where records change without any entry, a
+    ``state`` entry does. Telemetry, which comes all the time, waits for the next entry.
     """
 
     def __init__(self, connection: Connection, actor: str, clock: WallClock) -> None:
         self._connection = connection
         self._actor = actor
         self._clock = clock
+        self._sums = SumBook(connection)
         self._touched: dict[tuple[str, str], str] = {}
         self._logged: set[tuple[str, str]] = set()
         self.last_entry: EvidenceEntry | None = None
@@ -107,16 +131,15 @@ class SqlTransaction:
         kind = kind_of(type(record))
         table = RECORD_TABLES[kind.name]
         values = row_values(kind, record)
-        old = self._connection.execute(
-            select(table.c.row, table.c.sha256).where(table.c.id == values["id"])
-        ).first()
+        old = self._standing(kind, values["id"])
         if old is None:
             self._insert(kind, table, values, record)
             return True
-        if old.sha256 == values["sha256"]:
+        if old["sha256"] == values["sha256"]:
             return False
-        self._connection.execute(update(table).where(table.c.row == old.row).values(values))
-        self._after_put(kind, int(old.row), values, record, replaced=True)
+        row = int(old["row"])
+        self._connection.execute(update(table).where(table.c.row == row).values(values))
+        self._after_put(kind, row, values, record, old=old)
         return True
 
     def put_many(self, records: Iterable[object]) -> int:
@@ -141,7 +164,7 @@ class SqlTransaction:
         """Return a record as this transaction sees it, or None."""
         table = RECORD_TABLES[kind_of(kind).name]
         body = self._connection.scalar(select(table.c.body).where(table.c.id == record_id))
-        return None if body is None else from_json(kind, body)
+        return None if body is None else stored_record(kind, record_id, body)
 
     def log(
         self, act: str, subject: object | None = None, detail: dict[str, Scalar] | None = None
@@ -154,10 +177,13 @@ class SqlTransaction:
         return self._append(act, about, detail or {})
 
     def telemetry(self, samples: Sequence[TelemetrySample]) -> None:
-        """Append telemetry rows (not part of the evidence)."""
-        if samples:
-            rows = [{"flight_id": s.flight_id, "body": to_json(s)} for s in samples]
-            self._connection.execute(insert(TELEMETRY), rows)
+        """Append telemetry rows; the next log entry states what all of them add up to."""
+        for sample in samples:
+            body = to_json(sample)
+            added = self._connection.execute(
+                insert(TELEMETRY).values(flight_id=sample.flight_id, body=body)
+            )
+            self._sums.add_telemetry(int(added.lastrowid), sample.flight_id, text_sha256(body))
 
     def delete(self, kind: type, record_id: str) -> bool:
         """Delete working data; a record that the log knows leaves a ``delete`` entry."""
@@ -168,17 +194,17 @@ class SqlTransaction:
                 remedy="Write a new record that corrects it.",
             )
         table = RECORD_TABLES[known.name]
-        old = self._connection.execute(
-            select(table.c.row, table.c.sha256).where(table.c.id == record_id)
-        ).first()
+        old = self._standing(known, record_id)
         if old is None:
             return False
-        self._connection.execute(delete(table).where(table.c.row == old.row))
-        self._drop_box(known, int(old.row))
-        self._announce(known.name, record_id, "delete")
+        row = int(old["row"])
+        self._connection.execute(delete(table).where(table.c.row == row))
+        self._drop_box(known, row)
+        self._sums.replace(known.name, record_text(known, row, old, str(old["sha256"])), None)
+        self._announce(known.name, record_id, "delete", "")
         self._touched.pop((known.name, record_id), None)
         if self._last_logged(known.name, record_id) is not None:
-            self._append(DELETE_ACT, (known.name, record_id, str(old.sha256)), {})
+            self._append(DELETE_ACT, (known.name, record_id, str(old["sha256"])), {})
         return True
 
     def finish(self) -> None:
@@ -189,6 +215,16 @@ class SqlTransaction:
                 self._append(UPDATE_ACT, (kind, record_id, sha256), {})
         for kind, record_id in self._logged:
             self._check_stored(kind, record_id)
+        if self._sums.owes_entry:
+            self._append(STATE_ACT, ("", "", ""), {})
+        self._sums.save()
+
+    def _standing(self, kind: Kind, record_id: str) -> RowMapping | None:
+        """Return the columns of a stored record, without its body."""
+        raw = RAW_ROWS[kind.name]
+        names = ("row", *summed_columns(kind), "sha256")
+        query = select(*(raw.c[name] for name in names)).where(raw.c.id == record_id)
+        return self._connection.execute(query).mappings().first()
 
     def _check_stored(self, kind: str, record_id: str) -> None:
         table = RECORD_TABLES.get(kind)
@@ -206,30 +242,43 @@ class SqlTransaction:
 
     def _insert(self, kind: Kind, table: Table, values: dict[str, Any], record: object) -> None:
         result = self._connection.execute(insert(table).values(values))
-        self._after_put(kind, int(result.lastrowid), values, record, replaced=False)
+        self._after_put(kind, int(result.lastrowid), values, record, old=None)
 
     def _after_put(
-        self, kind: Kind, row: int, values: dict[str, Any], record: object, *, replaced: bool
+        self,
+        kind: Kind,
+        row: int,
+        values: dict[str, Any],
+        record: object,
+        *,
+        old: RowMapping | None,
     ) -> None:
-        if replaced:
+        before = None
+        if old is not None:
             self._drop_box(kind, row)
+            before = record_text(kind, row, old, str(old["sha256"]))
+        self._sums.replace(kind.name, before, record_text(kind, row, values, values["sha256"]))
         extent = kind.extent(record)
         if extent is not None:
             self._connection.execute(
                 insert(BOX_TABLES[kind.name]).values(row=row, **box_values(extent))
             )
         self._touched[kind.name, values["id"]] = values["sha256"]
-        self._announce(kind.name, values["id"], "put")
+        self._announce(kind.name, values["id"], "put", values["sha256"])
 
     def _drop_box(self, kind: Kind, row: int) -> None:
         boxes = BOX_TABLES.get(kind.name)
         if boxes is not None:
             self._connection.execute(delete(boxes).where(boxes.c.row == row))
 
-    def _announce(self, kind: str, record_id: str, change: str) -> None:
+    def _announce(self, kind: str, record_id: str, change: str, sha256: str) -> None:
         self._connection.execute(
             insert(OUTBOX).values(
-                kind=kind, id=record_id, change=change, wall_utc=format_time(self._now())
+                kind=kind,
+                id=record_id,
+                change=change,
+                wall_utc=format_time(self._now()),
+                sha256=sha256,
             )
         )
 
@@ -243,6 +292,7 @@ class SqlTransaction:
             act=act,
             subject=subject,
             detail=detail,
+            stored=self._sums.take_statements(),
         )
         return self.last_entry
 
