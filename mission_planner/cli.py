@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from umimori.coast import Coast
     from umimori.records.mission import Mission
     from umimori.records.vehicle import VehicleKind
+
+TELL_EVERY_S = 3.0
+"""Plans shorter than this tell nothing on the way."""
 
 app = typer.Typer(no_args_is_help=True, help="Plan, check and convert missions.")
 
@@ -86,7 +90,7 @@ def area(
     options = _plane_options(
         vehicle, vehicles, base, base_elevation, alt, spacing, standoff, wind, name
     )
-    result = service.plan_area(_area(aoi, bbox), options, _coast(coast, data))
+    result = service.plan_area(_area(aoi, bbox), options, _coast(coast, data), _teller())
     _finish(result, out, json_output)
 
 
@@ -213,7 +217,8 @@ def search(
     options = _plane_options(
         vehicle, vehicles, base, base_elevation, alt, spacing, standoff, wind, name
     )
-    result = service.plan_search(where, options, _coast(coast_file, data), Pattern(pattern))
+    coast = _coast(coast_file, data)
+    result = service.plan_search(where, options, coast, Pattern(pattern), _teller())
     _finish(result, out, json_output)
 
 
@@ -402,6 +407,21 @@ def _coast(path: Path | None, data: Path | None) -> Coast | None:
         if path is not None:
             raise
         return None
+
+
+def _teller() -> Callable[[str], None]:
+    """Return what tells the progress of a long plan on standard error, a line every few seconds."""
+    from time import monotonic
+
+    told = monotonic()
+
+    def tell(line: str) -> None:
+        nonlocal told
+        if monotonic() - told >= TELL_EVERY_S:
+            told = monotonic()
+            typer.echo(line, err=True)
+
+    return tell
 
 
 def _finish(result: PlanResult, out: Path | None, json_output: bool) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import shapely
 
-from mission_planner.checks.context import BASE_SECTOR_M, CheckContext
+from mission_planner.checks.context import BASE_SECTOR_M, CheckContext, error
 from mission_planner.checks.run import check_mission
 from mission_planner.detour import Detour
 from mission_planner.fencing import direct_way_clear, fence_buffer_m, fence_round, rally_points
@@ -17,10 +18,12 @@ from mission_planner.joining import join
 from mission_planner.land import Land
 from mission_planner.landing import LandingPattern, landing_pattern
 from mission_planner.options import DEFAULT_ALT_M, PlanOptions
-from mission_planner.passes import Pass
+from mission_planner.passes import Pass, cut
 from mission_planner.prediction import FlownPath, predict, takeoff_course_deg
+from mission_planner.progress import Progress, ignore
+from mission_planner.reach import Beyond, parted, refuse_too_many, sorties_for_passes
 from mission_planner.safety import plane_parameters
-from mission_planner.sorties import Budget, Pace, is_within_reach, split
+from mission_planner.sorties import MAX_PASSES, Budget, Pace, Packer, split
 from umimori.geodesy import FloatArray, LocalFrame, LonLat
 from umimori.missionfiles.commands import Command, Frame
 from umimori.missionfiles.identity import with_id
@@ -33,6 +36,9 @@ from umimori.records.vehicle import VehicleKind
 
 CEILING_AMSL_M = 145.0
 """Fence ceiling above the sea: 5 m below the 150 m of Japan's Civil Aeronautics Act."""
+
+BEYOND_REACH = "beyond_reach"
+"""Code of the finding that work lies beyond one endurance from the base."""
 
 TAKEOFF_ALT_M = 50.0
 MIN_TAKEOFF_ALT_M = 30.0
@@ -64,6 +70,23 @@ class PlaneContext:
     notes: tuple[str, ...]
     standoff_m: float | None
     base_assumed: bool
+    progress: Progress = ignore
+
+    @property
+    def pace(self) -> Pace:
+        """Return what turns metres into seconds."""
+        return Pace(self.options.profile.cruise_speed_mps, self.options.wind)
+
+    @property
+    def allowed_s(self) -> float:
+        """Return the cruise seconds that a whole sortie may cost."""
+        profile = self.options.profile
+        return usable_s(profile.endurance_s, profile.reserve_fraction) * _ENERGY_MARGIN
+
+    def budget(self, less_s: float = 0.0) -> Budget:
+        """Return what a sortie may spend between take-off and landing, less some seconds."""
+        turn_s = math.pi * self.radius_m / self.options.profile.cruise_speed_mps
+        return Budget(seconds=self.allowed_s - _ends_s(self) - less_s, turn_s=turn_s)
 
     @property
     def radius_m(self) -> float:
@@ -93,33 +116,71 @@ class PlaneContext:
         return Detour(shapely.difference(self.keep_out, sector), self.radius_m)
 
 
-def plane_missions(passes: list[Pass], context: PlaneContext) -> list[Mission]:
-    """Return one mission per sortie, checked.
+def plane_missions(
+    passes: list[Pass], context: PlaneContext, unlaid_m2: float = 0.0, width_m: float = 0.0
+) -> list[Mission]:
+    """Return one mission per sortie, checked; work beyond reach becomes a mission that must not fly.
 
     The packing works with estimates; when a predicted sortie needs more than the endurance allows,
     the budget is cut by the excess and the work is packed again.
+
+    Args:
+        passes: the tracks, in order.
+        context: what all sorties share.
+        unlaid_m2: area beyond reach for which no tracks were laid.
+        width_m: width of the area that a track stands for, 0 where the work is no area.
+
+    Raises:
+        GeometryError: when it needs far too many sorties.
     """
-    profile = context.options.profile
-    allowed = usable_s(profile.endurance_s, profile.reserve_fraction) * _ENERGY_MARGIN
-    pace = Pace(profile.cruise_speed_mps, context.options.wind)
-    detour = context.detour()
-    turn_s = 2.0 * math.pi * context.radius_m / profile.cruise_speed_mps / 2.0
-    seconds = allowed - _ends_s(context)
-    budget = Budget(seconds=seconds, turn_s=turn_s)
-    reachable = is_within_reach(passes, context.base_xy, pace, budget, detour)
+    pace, base, detour = context.pace, context.base_xy, context.detour()
+    within, beyond = parted(passes, Packer(base, pace, context.budget(), detour))
+    needed = sorties_for_passes(within, base, pace, context.budget())
+    refuse_too_many(needed, context.options.profile.name)
     flights: list[_Flight] = []
-    for _ in range(_SORTIE_ROUNDS if reachable else 1):
-        budget = Budget(seconds=seconds, turn_s=turn_s)
-        loads = split(passes, context.base_xy, pace, budget, detour) if reachable else [passes]
-        flights = [_fly(load, context, detour) for load in loads]
-        excess = max(flight.cruise_s for flight in flights) - allowed
+    less_s = 0.0
+    for _ in range(_SORTIE_ROUNDS if within else 0):
+        loads = split(within, base, pace, context.budget(less_s), detour, context.progress)
+        flights = []
+        for load in loads:
+            flights.append(_fly(load, context, detour))
+            context.progress(f"predicted {len(flights)} of {len(loads)} sorties")
+        excess = max(flight.cruise_s for flight in flights) - context.allowed_s
         if excess <= 0.0:
             break
-        seconds -= excess + _ROUND_MARGIN_S
+        less_s += excess + _ROUND_MARGIN_S
+    far = _beyond(beyond, context, unlaid_m2, width_m)
+    if far.sample:
+        flights.append(_fly(list(far.sample), context, detour))
+        whole = unlaid_m2 <= 0.0 and far.length_m <= _length_m(far.sample) + 1.0
+        if whole and flights[-1].cruise_s <= context.allowed_s:
+            far = Beyond()  # the rest can be flown after all
+    last = len(flights)
     return [
-        _mission(flight, index, len(flights), context)
+        _mission(flight, index, last, context, far if index == last and far.sample else None)
         for index, flight in enumerate(flights, start=1)
     ]
+
+
+def _beyond(passes: list[Pass], context: PlaneContext, unlaid_m2: float, width_m: float) -> Beyond:
+    """Return what lies beyond reach, with at most one endurance of it as its sample."""
+    sample: list[Pass] = []
+    seconds = 0.0
+    for track in passes:
+        room = context.allowed_s - seconds
+        if room <= 0.0 or len(sample) >= MAX_PASSES:
+            break
+        cost = context.pace.seconds(track.points)
+        whole = cost <= room or track.length_m < 1.0
+        part = track if whole else cut(track, track.length_m * room / cost)[0]
+        sample.append(part)
+        seconds += cost
+    length = _length_m(passes)
+    return Beyond(area_m2=unlaid_m2 + length * width_m, length_m=length, sample=tuple(sample))
+
+
+def _length_m(passes: Iterable[Pass]) -> float:
+    return sum(track.length_m for track in passes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +272,9 @@ def rounded(position: LonLat) -> LonLat:
     return LonLat(round(position.lon_deg, 7), round(position.lat_deg, 7))
 
 
-def _mission(flight: _Flight, sortie: int, sorties: int, context: PlaneContext) -> Mission:
+def _mission(
+    flight: _Flight, sortie: int, sorties: int, context: PlaneContext, far: Beyond | None
+) -> Mission:
     options, frame = context.options, context.frame
     profile, wind = options.profile, options.wind
     path_xy = flight.path.xy
@@ -260,10 +323,10 @@ def _mission(flight: _Flight, sortie: int, sorties: int, context: PlaneContext) 
         notes=context.notes,
         simulated=options.simulated,
     )
-    return checked(mission, context)
+    return _checked(mission, context, far)
 
 
-def checked(mission: Mission, context: PlaneContext) -> Mission:
+def _checked(mission: Mission, context: PlaneContext, far: Beyond | None) -> Mission:
     """Return the mission with its checks and the id of its content."""
     check_context = CheckContext(
         profile=context.options.profile,
@@ -272,7 +335,12 @@ def checked(mission: Mission, context: PlaneContext) -> Mission:
         standoff_m=context.standoff_m,
         base_assumed=context.base_assumed,
     )
-    return with_id(replace(mission, checks=check_mission(mission, check_context)))
+    found = check_mission(mission, check_context)
+    if far is not None:
+        text = f"{far.describe()} cannot be reached and left again in one endurance"
+        cure = "take a nearer --base or a --vehicle of longer endurance"
+        found = (*found, error(BEYOND_REACH, f"{text}; this sortie stands for it: {cure}"))
+    return with_id(replace(mission, checks=found))
 
 
 def _home_disc_m(context: PlaneContext) -> float:

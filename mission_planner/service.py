@@ -23,9 +23,17 @@ from mission_planner.options import (
 )
 from mission_planner.passes import Pass, order_cells, order_lines
 from mission_planner.patterns import Pattern, expanding_square, sector_search, square_round
-from mission_planner.plane_mission import PlaneContext, plane_missions
+from mission_planner.plane_mission import BEYOND_REACH, PlaneContext, plane_missions
 from mission_planner.ports import CoastSource, MissionStore
 from mission_planner.prediction import predict
+from mission_planner.progress import Progress, ignore
+from mission_planner.reach import (
+    MAX_SORTIES,
+    nearest_piece,
+    reach_shape,
+    refuse_too_many,
+    sorties_for_area,
+)
 from mission_planner.shoreline import coast_tracks, island_ring, with_excursions
 from mission_planner.sub_mission import SubContext, sub_missions
 from mission_planner.swaths import lay_swaths
@@ -34,6 +42,7 @@ from umimori.clocks import WallClock
 from umimori.errors import BadInputError, GeometryError, UsageError
 from umimori.geodesy import FloatArray, LonLat
 from umimori.missionfiles.identity import with_id
+from umimori.models.energy import usable_s
 from umimori.models.footprint import spacing_m as footprint_spacing
 from umimori.models.footprint import swath_width_m
 from umimori.models.wind import Wind
@@ -47,6 +56,10 @@ AREA_STANDOFF_M = 300.0
 """Distance that area and search flights keep from land when none is given."""
 
 VIA_HALF_PASS_M = 80.0
+
+VAST_SHARE = 10.0
+"""Areas of so many times the sorties of a plan are refused before any land is read."""
+
 
 MAX_DEPTH_M = 11_000.0
 """Deeper than any sea: the Challenger Deep has 10.9 km (GEBCO)."""
@@ -84,13 +97,18 @@ class Inspection:
         refuse_outside("--depth", self.bottom_m, 0.0, MAX_DEPTH_M)
 
 
-def plan_area(area: Area, options: PlanOptions, coast: CoastSource | None) -> PlanResult:
+def plan_area(
+    area: Area,
+    options: PlanOptions,
+    coast: CoastSource | None,
+    progress: Progress = ignore,
+) -> PlanResult:
     """Return missions that see a whole area by parallel tracks.
 
     Raises:
-        GeometryError: an area without an area, or only land.
+        GeometryError: an area without an area, only land, or far too many sorties.
     """
-    return _sweep(MissionKind.AREA, area, options, coast)
+    return _sweep(MissionKind.AREA, area, options, coast, progress)
 
 
 def plan_coast(area: Area, options: PlanOptions, coast: CoastSource) -> PlanResult:
@@ -119,20 +137,25 @@ def plan_island(area: Area, options: PlanOptions, coast: CoastSource) -> PlanRes
 
 
 def plan_search(
-    area: Area, options: PlanOptions, coast: CoastSource | None, pattern: Pattern = Pattern.PARALLEL
+    area: Area,
+    options: PlanOptions,
+    coast: CoastSource | None,
+    pattern: Pattern = Pattern.PARALLEL,
+    progress: Progress = ignore,
 ) -> PlanResult:
     """Return missions that search an area, or a pattern round its middle (the datum)."""
     if pattern is Pattern.PARALLEL:
-        return _sweep(MissionKind.SEARCH, area, options, coast)
+        return _sweep(MissionKind.SEARCH, area, options, coast, progress)
     standoff = options.standoff_m or AREA_STANDOFF_M
     context = _context(MissionKind.SEARCH, area, options, coast, standoff)
     datum = np.array(area.shape.centroid.coords[0])
     radius = float(np.sqrt(area.polygon.area)) / 2.0
+    _refuse_vast(area, options, _spacing(options)[0])
     wind = options.wind
     if pattern is Pattern.SECTOR:
         passes = sector_search(datum, radius, wind.from_deg)
         return _fly(passes, context)
-    spacing, note = _spacing(context)
+    spacing, note = _spacing(options)
     least = 2.0 * context.radius_m
     if spacing < least:
         note = f"spacing raised from {spacing:.0f} m to two turn radii, {least:.0f} m"
@@ -166,6 +189,7 @@ def plan_inspect(
         distance = options.spacing_m or footprint_spacing(
             swath_width_m(standoff, profile.swath_half_angle_deg), options.overlap
         )
+        _refuse_long_dives(float(structure.polygon.area) / distance, profile)
         track = legs_at_depth(
             structure.polygon,
             distance,
@@ -184,6 +208,8 @@ def plan_inspect(
             profile.swath_half_angle_deg,
             options.overlap,
         )
+        around = float(np.hypot(*np.diff(ring, axis=0).T).sum())
+        _refuse_long_dives(around * len(depths), profile)
         track = layered(ring, depths)
         layers = ", ".join(f"{depth:.1f}" for depth in depths)
         what = f"layers at {layers} m depth, {standoff:.1f} m from the drawn structure"
@@ -197,6 +223,12 @@ def plan_inspect(
         base_assumed=assumed,
     )
     return PlanResult(missions=tuple(sub_missions(track, context)), notes=notes)
+
+
+def _refuse_long_dives(length_m: float, profile: VehicleProfile) -> None:
+    """Refuse tracks that need far too many dives, before they are laid."""
+    usable = usable_s(profile.endurance_s, profile.reserve_fraction)
+    refuse_too_many(length_m / profile.cruise_speed_mps / usable, profile.name, "dives")
 
 
 def recheck(
@@ -234,46 +266,86 @@ def save(result: PlanResult, store: MissionStore, *, actor: str, clock: WallCloc
 
 
 def _sweep(
-    kind: MissionKind, area: Area, options: PlanOptions, coast: CoastSource | None
+    kind: MissionKind,
+    area: Area,
+    options: PlanOptions,
+    coast: CoastSource | None,
+    progress: Progress,
 ) -> PlanResult:
+    _refuse_unfit(options)
+    spacing, note = _spacing(options)
+    _refuse_vast(area, options, spacing)
     standoff = options.standoff_m or AREA_STANDOFF_M
     wide = _context(kind, area, options, coast, standoff)
     barred = wide.keep_out
     # tracks keep the standoff; the turns at their ends may use it up, but not the coast's error
     turning = max(standoff - wide.turn_room_m, 0.0)
-    context = replace(wide, keep_out=wide.land.keep_out(turning), standoff_m=turning)
+    context = replace(
+        wide, keep_out=wide.land.keep_out(turning), standoff_m=turning, progress=progress
+    )
     work = shapely.difference(area.polygon, barred)
-    parts = [part for part in shapely.get_parts(work) if part.area >= 1.0]
-    if not parts:
+    if not _parts(work):
         raise GeometryError(
             f"nothing of the area is further than {standoff:.0f} m from land "
             f"({context.land.describe()}).",
             remedy="Choose an area on the water, a smaller --standoff or a better coast.",
         )
-    spacing, note = _spacing(context)
-    profile = options.profile
+    pace, budget, base = context.pace, context.budget(), context.base_xy
+    reach = reach_shape(base, pace, budget)
+    near, far = shapely.intersection(work, reach), shapely.difference(work, reach)
+    sorties = sorties_for_area(near, base, spacing, pace, budget)
+    refuse_too_many(sorties, options.profile.name)
+    passes = _laid(near, barred, spacing, context)
+    laid_m2, unlaid_m2 = float(near.area), 0.0
+    if _parts(far):
+        piece = nearest_piece(far, base, spacing, pace, context.allowed_s)
+        passes += _laid(piece, barred, spacing, context)
+        laid_m2 += float(piece.area)
+        unlaid_m2 = float(far.area - piece.area)
+    if not passes:
+        raise GeometryError("the area is too small to fly over.", remedy="Enlarge it.")
+    turns = f"turns between tracks keep {turning:.0f} m"
+    context = replace(context, notes=(*context.notes, note, turns))
+    width_m = laid_m2 / sum(track.length_m for track in passes)
+    return _fly(passes, context, unlaid_m2, width_m)
+
+
+def _parts(work: Any) -> list[Any]:
+    return [part for part in shapely.get_parts(work) if part.area >= 1.0]
+
+
+def _laid(work: Any, barred: Any, spacing: float, context: PlaneContext) -> list[Pass]:
+    """Return the tracks that see an area, in order."""
     cells = [
         cell
-        for part in parts
+        for part in _parts(work)
         for cell in lay_swaths(
             part,
             barred,
             spacing,
-            wind=options.wind,
-            airspeed_mps=profile.cruise_speed_mps,
+            wind=context.options.wind,
+            airspeed_mps=context.options.profile.cruise_speed_mps,
             turn_m=np.pi * context.radius_m + 200.0,
         )
     ]
-    passes = order_cells(cells, context.base_xy, context.radius_m)
-    if not passes:
-        raise GeometryError("the area is too small to fly over.", remedy="Enlarge it.")
-    turns = f"turns between tracks keep {turning:.0f} m"
-    return _fly(passes, replace(context, notes=(*context.notes, note, turns)))
+    return order_cells(cells, context.base_xy, context.radius_m)
 
 
-def _fly(passes: list[Pass], context: PlaneContext) -> PlanResult:
-    missions = plane_missions(passes, context)
-    return PlanResult(missions=tuple(missions), notes=context.notes)
+def _refuse_vast(area: Area, options: PlanOptions, spacing: float) -> None:
+    """Refuse an area that is far too large even with its base in its middle, before land is read."""
+    profile = options.profile
+    sortie_m2 = spacing * profile.cruise_speed_mps * profile.endurance_s
+    sorties = float(area.polygon.area) / sortie_m2
+    if sorties > VAST_SHARE * MAX_SORTIES:
+        refuse_too_many(sorties, profile.name)
+
+
+def _fly(
+    passes: list[Pass], context: PlaneContext, unlaid_m2: float = 0.0, width_m: float = 0.0
+) -> PlanResult:
+    missions = plane_missions(passes, context, unlaid_m2, width_m)
+    beyond = [check.message for check in missions[-1].checks if check.code == BEYOND_REACH]
+    return PlanResult(missions=tuple(missions), notes=(*context.notes, *beyond))
 
 
 def _context(
@@ -283,16 +355,7 @@ def _context(
     coast: CoastSource | None,
     standoff_m: float,
 ) -> PlaneContext:
-    if options.profile.kind is not VehicleKind.PLANE:
-        raise UsageError(
-            f"{options.profile.name} is no fixed wing.", remedy="Use `umimori plan inspect`."
-        )
-    if options.wind.speed_mps >= options.profile.cruise_speed_mps:
-        raise BadInputError(
-            f"wind of {options.wind.speed_mps:g} m/s: {options.profile.name} cruises at "
-            f"{options.profile.cruise_speed_mps:g} m/s and would be blown back.",
-            remedy="Wait for less wind or take a faster --vehicle.",
-        )
+    _refuse_unfit(options)
     land = land_near(coast, area, options.base, LAND_MARGIN_M)
     base, assumed = (options.base, False) if options.base else (_nearest_land(area, land), True)
     notes = (
@@ -315,6 +378,20 @@ def _context(
     )
 
 
+def _refuse_unfit(options: PlanOptions) -> None:
+    """Refuse a vehicle that cannot fly such a mission in this wind."""
+    if options.profile.kind is not VehicleKind.PLANE:
+        raise UsageError(
+            f"{options.profile.name} is no fixed wing.", remedy="Use `umimori plan inspect`."
+        )
+    if options.wind.speed_mps >= options.profile.cruise_speed_mps:
+        raise BadInputError(
+            f"wind of {options.wind.speed_mps:g} m/s: {options.profile.name} cruises at "
+            f"{options.profile.cruise_speed_mps:g} m/s and would be blown back.",
+            remedy="Wait for less wind or take a faster --vehicle.",
+        )
+
+
 def _nearest_land(area: Area, land: Land) -> LonLat:
     """Return the place on land nearest to the area's middle, or the middle itself."""
     middle = area.shape.representative_point()
@@ -324,8 +401,7 @@ def _nearest_land(area: Area, land: Land) -> LonLat:
     return area.frame.lonlat(place.x, place.y)
 
 
-def _spacing(context: PlaneContext) -> tuple[float, str]:
-    options = context.options
+def _spacing(options: PlanOptions) -> tuple[float, str]:
     swath = _swath(options)
     if options.spacing_m is not None:
         return options.spacing_m, f"tracks {options.spacing_m:.0f} m apart, swath {swath:.0f} m"

@@ -12,6 +12,7 @@ import numpy as np
 
 from mission_planner.detour import Detour
 from mission_planner.passes import Pass, cut
+from mission_planner.progress import Progress, ignore
 from umimori.geodesy import FloatArray
 from umimori.models.wind import Wind, ground_speed_mps
 
@@ -23,7 +24,6 @@ MAX_PASSES = 130
 
 MAX_PASS_POINTS = 500
 _WORTH_CUTTING = 0.3
-_MOST_TRANSIT = 0.97
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,48 +60,48 @@ class Budget:
 
 
 def split(
-    passes: list[Pass], base: FloatArray, pace: Pace, budget: Budget, detour: Detour
+    passes: list[Pass],
+    base: FloatArray,
+    pace: Pace,
+    budget: Budget,
+    detour: Detour,
+    progress: Progress = ignore,
 ) -> list[list[Pass]]:
     """Return the passes of each sortie.
 
     Every sortie takes at least a part of a pass, so the function ends even where the budget is
     too small.
     """
-    packer = _Packer(base, pace, budget, detour)
+    packer = Packer(base, pace, budget, detour)
     waiting = list(passes)
     sorties: list[list[Pass]] = []
     while waiting:
         load, waiting = packer.load(waiting)
         sorties.append(load)
+        progress(f"packed {len(sorties)} sorties, {len(waiting)} tracks left")
     return sorties
 
 
-def is_within_reach(
-    passes: list[Pass], base: FloatArray, pace: Pace, budget: Budget, detour: Detour
-) -> bool:
-    """Return whether every part of the work can be reached, worked on and left again.
-
-    When not, splitting is no help: the plan stays one sortie, and its check says how far the
-    vehicle can go.
-    """
-    packer = _Packer(base, pace, budget, detour)
-    return all(packer.leaves_time_for(track) for track in passes)
-
-
 @dataclass(frozen=True, slots=True)
-class _Packer:
+class Packer:
+    """Fills one sortie after the other."""
+
     base: FloatArray
     pace: Pace
     budget: Budget
     detour: Detour
 
-    def leaves_time_for(self, track: Pass) -> bool:
-        """Return whether the way to every part of a pass and back leaves time for work."""
+    def leaves_time_for(self, track: Pass, most_transit: float) -> bool:
+        """Return whether the way to the ends and the middle of a pass leaves time for work."""
         ends = [track.points[0], track.points[-1], track.points[len(track.points) // 2]]
-        reach = max(self._there(point) + self._back(point) for point in ends)
-        return reach < _MOST_TRANSIT * self.budget.seconds
+        return all(self.is_near_enough(point, most_transit) for point in ends)
+
+    def is_near_enough(self, point: FloatArray, most_transit: float) -> bool:
+        """Return whether the way to a place and back takes at most a share of the budget."""
+        return self._there(point) + self._back(point) <= most_transit * self.budget.seconds
 
     def load(self, waiting: list[Pass]) -> tuple[list[Pass], list[Pass]]:
+        """Return the passes of the next sortie and those that wait for later ones."""
         taken: list[Pass] = []
         spent, points = 0.0, 0
         here: FloatArray | None = None

@@ -187,9 +187,12 @@ def test_out_of_reach_is_planned_but_refused_with_the_reach(
     options = plane_options(base=frame.lonlat(-80_000.0, 0.0), base_elevation_m=0.0)
     result = plan_area(area, options, open_sea)
     (mission,) = result.missions
-    (error,) = mission.errors
-    assert error.code == "endurance"
-    assert "reaches 45 km" in error.message
+    endurance, beyond = mission.errors
+    assert endurance.code == "endurance"
+    assert "reaches 45 km" in endurance.message
+    assert beyond.code == "beyond_reach"
+    assert beyond.message.startswith("1.0 km2")
+    assert beyond.message in result.notes
 
 
 def test_the_same_wish_gives_the_same_mission(
