@@ -68,7 +68,8 @@ def ais_import(
     }
     lines = [
         f"{result.counts.positions} positions of {result.stations} stations in "
-        f"{result.tracks} tracks, {result.changed} records new or changed"
+        f"{result.tracks} tracks, {result.counts.statics} reports of names and sizes; "
+        f"{result.changed} tracks and stations new or changed"
         + (" (simulated)." if result.simulated else "."),
         *[
             f"  left out: {count} x {cause.replace('_', ' ')}"

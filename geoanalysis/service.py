@@ -21,7 +21,7 @@ from geoanalysis.targets import link_targets, sightings_of
 from geoanalysis.track_store import store_tracks
 from geoanalysis.version import ALGORITHM_VERSION
 from umimori.clocks import WallClock
-from umimori.errors import UnknownRecordError
+from umimori.errors import BadInputError, UnknownRecordError
 from umimori.geodesy import LonLat
 from umimori.records import (
     AisTrack,
@@ -97,7 +97,8 @@ def import_ais(
     Importing the same file again changes nothing.
 
     Raises:
-        BadInputError: a file is missing, corrupt or of an unknown shape.
+        BadInputError: a file is missing, corrupt or of an unknown shape, or nothing in the files
+            can be used; nothing is stored then.
     """
     builder = TrackBuilder()
     counts = ImportCounts()
@@ -106,6 +107,7 @@ def import_ais(
         for item in read_ais_file(path, own, given_utc=given_utc, simulated=simulated):
             builder.add(item)
         counts.add(own)
+    _require_something(counts, [p.name for p in paths])
     stored = store_tracks(builder, store, counts, [p.name for p in paths], actor, clock)
     notes = []
     without_time = counts.problems["no_time"]
@@ -125,6 +127,26 @@ def import_ais(
         simulated=stored.simulated,
         notes=tuple(notes),
     )
+
+
+def _require_something(counts: ImportCounts, names: Sequence[str]) -> None:
+    """Refuse files without a single usable position when times are missing, or without anything."""
+    without_time = counts.problems["no_time"]
+    if counts.positions == 0 and without_time:
+        raise BadInputError(
+            f"none of the {without_time} positions in {', '.join(names)} carries a time; "
+            "nothing was stored.",
+            remedy="Say when they were received with --time 2026-11-22T05:00:00Z.",
+        )
+    if counts.positions == 0 and counts.statics == 0:
+        causes = ", ".join(
+            f"{count} x {cause.replace('_', ' ')}"
+            for cause, count in sorted(counts.problems.items())
+        )
+        raise BadInputError(
+            f"{', '.join(names)} holds no usable AIS report ({causes or 'it has no rows'}).",
+            remedy="Give an NMEA log with !AIVDM sentences or a table of positions.",
+        )
 
 
 def analyse(

@@ -53,7 +53,7 @@ def assemble(
     placed = []
     for candidate in candidates:
         here = (candidate.extent.row_px, candidate.extent.col_px)
-        distance = abs(shore.at(*here)) if know_shore else None
+        distance = shore.measured_at(*here) if know_shore else None
         verdict = judge(
             candidate,
             ghost=is_ghost(candidate, product, sources),

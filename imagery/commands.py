@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,10 +21,11 @@ from imagery.parameters import DetectorParameters, Units
 from imagery.service import DetectionResult, detect_scene, ingest
 from umimori.clocks import SystemClock
 from umimori.coast import load_coast
-from umimori.errors import UsageError
+from umimori.errors import EnvironmentMissingError, UsageError
+from umimori.gdal_messages import silence_gdal
 from umimori.records.detection import Detection
 from umimori.settings import data_dir
-from umimori.store import open_store
+from umimori.store import Store, open_store
 
 ACTOR = "cli"
 
@@ -44,6 +46,7 @@ def run_detect(
             f"--units {units} is not known.", remedy="Use auto, linear, db or amplitude."
         )
     parameters = DetectorParameters(pfa=pfa, units=Units(units), pixel_spacing_m=pixel_spacing_m)
+    silence_gdal()
     folder = data_dir(data)
     if out is not None and out.suffix.lower() not in WRITERS:
         write_detections(out, [])
@@ -63,7 +66,7 @@ def run_detect(
                     progress=tell,
                     infrastructure=charted,
                 )
-            stored = ingest(result, store, ACTOR, SystemClock())
+            stored = _kept(result, store, folder)
             documents.append(_document(stored))
             found.extend(stored.detections)
     if out is not None:
@@ -71,6 +74,23 @@ def run_detect(
     document = documents[0] if len(documents) == 1 else {"scenes": documents}
     text = "\n".join(_line(item) for item in documents)
     return document, text if out is None else f"{text}\nWritten to {out}"
+
+
+def _kept(result: DetectionResult, store: Store, folder: Path) -> DetectionResult:
+    """Put a result into the store.
+
+    Raises:
+        EnvironmentMissingError: the disk of the data folder is full.
+    """
+    try:
+        return ingest(result, store, ACTOR, SystemClock())
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise EnvironmentMissingError(
+            f"the disk of the data folder {folder} is full.",
+            remedy="Free some room, or name another folder with --data, and run it again.",
+        ) from error
 
 
 def _document(result: DetectionResult) -> dict[str, Any]:

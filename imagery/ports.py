@@ -28,6 +28,11 @@ class LandGrid(Protocol):
         """Return the unsigned distance to the shoreline, metres."""
         ...
 
+    @property
+    def max_distance_m(self) -> float:
+        """Return how far out distances are measured; what lies further is given as this."""
+        ...
+
 
 class CoastPort(Protocol):
     """Where land is, and how wrong that may be (``umimori.coast`` provides it)."""

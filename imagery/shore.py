@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,21 +19,27 @@ from umimori.geodesy import BBox, wrap_lon
 
 Plane = NDArray[np.float32]
 OUTLINE_POINTS = 5
+ROUNDING = 1e-6
+"""Of float32 and of the interpolation between blocks, as a share."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShoreGrid:
-    """Signed distance to the shoreline at block centres, metres; positive at sea."""
+    """Signed distance to the shoreline at block centres, metres; positive at sea.
+
+    ``reach_m`` is how far out the coast measures: values there say "at least so far".
+    """
 
     signed_m: Plane
     coast_error_m: float
+    reach_m: float = math.inf
 
     def part(self, window: Window) -> ShoreGrid:
         """Return the blocks of a window that begins on a block border."""
         top, left = window.row // BLOCK_PX, window.col // BLOCK_PX
         rows, cols = -(-window.height // BLOCK_PX), -(-window.width // BLOCK_PX)
         cut = self.signed_m[top : top + rows, left : left + cols]
-        return ShoreGrid(signed_m=np.ascontiguousarray(cut), coast_error_m=self.coast_error_m)
+        return dataclasses.replace(self, signed_m=np.ascontiguousarray(cut))
 
     def water(self, height: int, width: int) -> Water:
         """Return the masks of a window of this size."""
@@ -54,6 +62,11 @@ class ShoreGrid:
         low = self.signed_m[r1, c0] * (1 - wx) + self.signed_m[r1, c1] * wx
         return float(top * (1 - wy) + low * wy)
 
+    def measured_at(self, row: float, col: float) -> float | None:
+        """Return the unsigned distance at a pixel, or None where the shore is out of reach."""
+        signed = self.at(row, col)
+        return abs(signed) if signed < self.reach_m * (1.0 - ROUNDING) else None
+
 
 def shore_grid(geometry: ImageGeometry, coast: CoastPort, height: int, width: int) -> ShoreGrid:
     """Return the grid of a whole image of ``height`` x ``width`` pixels."""
@@ -68,7 +81,7 @@ def shore_grid(geometry: ImageGeometry, coast: CoastPort, height: int, width: in
     grid = coast.mask_grid(geolocate, -(-height // BLOCK_PX), -(-width // BLOCK_PX))
     signed = np.where(grid.land, -grid.distance_m, grid.distance_m).astype(np.float32)
     error_m = coast.coast_error_in(_box(geometry, height, width))
-    return ShoreGrid(signed_m=signed, coast_error_m=error_m)
+    return ShoreGrid(signed_m=signed, coast_error_m=error_m, reach_m=grid.max_distance_m)
 
 
 def _box(geometry: ImageGeometry, height: int, width: int) -> BBox:

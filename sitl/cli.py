@@ -40,6 +40,7 @@ def run(
 
     Example: umimori sitl run plane --engine embedded --speedup 10
     """
+    from sitl.adapters.data_folder import require_folder
     from sitl.adapters.signals import wait_for_stop
     from sitl.place import parse_home, parse_listen
     from sitl.service import Wanted, start_vehicle
@@ -51,7 +52,12 @@ def run(
         kind = VehicleKind(vehicle)
     except ValueError as error:
         raise UsageError(f"there is no vehicle {vehicle!r}.", remedy="Use plane or sub.") from error
+    if instance is not None and link is not None:
+        raise UsageError(
+            "--instance and --link both say which port to use.", remedy="Give one of them."
+        )
     folder = data_dir(data)
+    require_folder(folder)
     process = start_vehicle(
         Wanted(
             kind=kind,

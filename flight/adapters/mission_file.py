@@ -22,4 +22,4 @@ def read_mission(path: Path) -> Mission:
             f"the mission file {path} cannot be read: {error.strerror}.",
             remedy="Give a .plan file, e.g. one that `umimori plan` wrote.",
         ) from error
-    return read_plan(data, name=path.stem)
+    return read_plan(data, name=path.stem, file=path.name)

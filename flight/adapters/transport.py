@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 from typing import Protocol
 
@@ -148,7 +149,10 @@ class SerialTransport:
 
 
 def _unusable(address: LinkAddress, error: Exception) -> EnvironmentMissingError:
+    # pyserial repeats the system's words behind its own; the errno alone says it once.
+    number = getattr(error, "errno", None)
+    reason = os.strerror(number) if isinstance(number, int) else str(error)
     return EnvironmentMissingError(
-        f"the link {address} cannot be opened: {error}.",
+        f"the link {address} cannot be opened: {reason}.",
         remedy="Check that the port or device exists and that nobody else uses it.",
     )

@@ -9,10 +9,12 @@ import numpy as np
 import rasterio
 import rasterio.shutil
 from numpy.typing import NDArray
+from rasterio.errors import RasterioError
 from rasterio.transform import Affine
 from rasterio.windows import Window as RasterWindow
 
 from imagery.overview import MercatorGrid
+from umimori.errors import EnvironmentMissingError
 
 TAG_SIMULATED = "UMIMORI_SIMULATED"
 
@@ -24,7 +26,11 @@ def write_overview(
     *,
     simulated: bool,
 ) -> None:
-    """Write a grey EPSG:3857 raster, 0 = no data, with internal tiles and overviews."""
+    """Write a grey EPSG:3857 raster, 0 = no data, with internal tiles and overviews.
+
+    Raises:
+        EnvironmentMissingError: the disk took no more.
+    """
     raw = path.with_suffix(".raw.tif")
     profile = {
         "driver": "GTiff",
@@ -44,5 +50,10 @@ def write_overview(
         rasterio.shutil.copy(
             raw, path, driver="COG", compress="DEFLATE", overview_resampling="average"
         )
+    except RasterioError as error:
+        raise EnvironmentMissingError(
+            f"the overview could not be written in {path.parent.parent}: the disk took no more.",
+            remedy="Free some room there, or name another folder in TMPDIR, and run it again.",
+        ) from error
     finally:
         raw.unlink(missing_ok=True)

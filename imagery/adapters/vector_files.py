@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
 from imagery.export import PROPERTIES, properties_of, to_csv, to_geojson
 from umimori.errors import NotPermittedError, UsageError
@@ -30,11 +34,19 @@ def write_detections(path: Path, detections: Sequence[Detection]) -> None:
             part = Path(folder) / path.name
             writer(part, detections)
             Path(part).replace(path)
-    except OSError as error:
+    except (OSError, DataSourceError, DataLayerError, FeatureError) as error:
         raise NotPermittedError(
-            f"{path} cannot be written ({error.strerror or 'input/output error'}).",
-            remedy="Choose a folder that exists and that you may write to.",
+            f"{path} cannot be written ({_reason(error)}).",
+            remedy="Choose a folder that exists, that you may write to and that has room.",
         ) from error
+
+
+def _reason(error: Exception) -> str:
+    """Return the system's word for it; GDAL's own texts run over pages."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number is None and "full" in str(error):
+        number = errno.ENOSPC
+    return "input/output error" if number is None else os.strerror(number)
 
 
 def _write_geojson(path: Path, detections: Sequence[Detection]) -> None:

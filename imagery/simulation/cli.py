@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from umimori.cli_options import DataOption, JsonOption, emit
+
+if TYPE_CHECKING:
+    from imagery.simulation.service import SimulatedScene
 
 
 class ScenarioName(StrEnum):
@@ -26,7 +29,8 @@ class Pass(StrEnum):
 
 
 def simulate(
-    out: Annotated[Path, typer.Argument(help="Product folder to write, OUT.SAFE.")],
+    context: typer.Context,
+    out: Annotated[Path, typer.Argument(help="Product folder to write, NAME.SAFE.")],
     scenario: Annotated[
         ScenarioName, typer.Option(help="random traffic, or the Izu scene of the demo.")
     ] = ScenarioName.RANDOM,
@@ -94,6 +98,7 @@ def simulate(
             charted=charted,
             skeleton=skeleton,
             workers=workers,
+            chosen=_chosen(context),
         )
     )
     document = {
@@ -105,6 +110,7 @@ def simulate(
         "lines": result.scenario.lines,
         "samples": result.scenario.samples,
         "vessels": result.vessels_in_image,
+        "vessels_asked": result.vessels_asked,
         "dark": result.dark_in_image,
         "ais_messages": result.ais_messages,
         "simulated": True,
@@ -114,5 +120,29 @@ def simulate(
         document,
         json_output,
         f"Simulated scene with {result.vessels_in_image} vessels ({result.dark_in_image} dark) "
-        f"written to {out} in {result.seconds:.1f} s.",
+        f"written to {out} in {result.seconds:.1f} s." + _shortage(result),
+    )
+
+
+def _chosen(context: typer.Context) -> frozenset[str]:
+    """Return the options that were written on the command line, by their long names."""
+    written = (
+        (max(parameter.opts, key=len), context.get_parameter_source(parameter.name or ""))
+        for parameter in context.command.params
+    )
+    return frozenset(
+        option.removeprefix("--").replace("-", "_")
+        for option, source in written
+        if source is not None and source.name == "COMMANDLINE"
+    )
+
+
+def _shortage(result: SimulatedScene) -> str:
+    """Say when the water did not hold all vessels that were asked for."""
+    asked = result.vessels_asked
+    if asked is None or result.vessels_in_image >= asked:
+        return ""
+    return (
+        f" Only {result.vessels_in_image} of the {asked} vessels asked for lie in the image: there "
+        "is too little free water in it for the others; make it larger for more."
     )

@@ -227,10 +227,11 @@ def make_frame(
     )
     edges = frame.incidence_deg((lines - 1) / 2.0, np.array([0.0, samples - 1.0]))
     low, high = INCIDENCE_LIMITS_DEG
-    if edges[0] < low or edges[1] > high:
+    if not (low <= edges[0] < edges[1] <= high):
+        width_km = samples * PIXEL_SPACING_M / 1_000.0
         raise GeometryError(
-            f"{samples} samples around {incidence_deg:.1f} degrees run from {edges[0]:.1f} to "
-            f"{edges[1]:.1f} degrees of incidence, outside the swath ({low} to {high}).",
+            f"a scene {width_km:.0f} km wide around {incidence_deg:.1f} degrees of incidence does "
+            f"not fit the swath (250 km, {low} to {high} degrees).",
             remedy="Make the scene narrower or move the incidence towards 38.5 degrees.",
         )
     return frame

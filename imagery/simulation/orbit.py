@@ -31,8 +31,10 @@ REVOLUTIONS_PER_CYCLE = 175
 CYCLE_DAYS = 12
 ORBIT_PERIOD_S = CYCLE_DAYS * 86_400.0 / REVOLUTIONS_PER_CYCLE
 INCLINATION_DEG = 98.18
-LATITUDE_LIMIT_DEG = 78.0
-"""Beyond this the track turns so much inside a scene that ascending and descending lose meaning."""
+SOUTH_LIMIT_DEG, NORTH_LIMIT_DEG = -78.0, 84.0
+"""The orbit reaches 81.8 degrees and the radar looks right, which is north at both turning points:
+it sees further north than south. Beyond 84 N ascending and descending lose their meaning inside
+a scene; beyond 75 to 79 S, by incidence, no orbit sees the place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,10 +129,10 @@ def orbit_over(centre: LonLat, incidence_deg: float, *, ascending: bool) -> Circ
     Raises:
         GeometryError: the centre lies too near a pole for this orbit.
     """
-    if abs(centre.lat_deg) > LATITUDE_LIMIT_DEG:
+    if not SOUTH_LIMIT_DEG <= centre.lat_deg <= NORTH_LIMIT_DEG:
         raise GeometryError(
-            f"a scene at latitude {centre.lat_deg:.2f} cannot be simulated.",
-            remedy=f"Choose a centre between {LATITUDE_LIMIT_DEG} S and {LATITUDE_LIMIT_DEG} N.",
+            f"a scene at latitude {centre.lat_deg:.2f} cannot be simulated: the orbit turns there.",
+            remedy=f"Choose a centre between {-SOUTH_LIMIT_DEG:g} S and {NORTH_LIMIT_DEG:g} N.",
         )
     target = earth_fixed(centre.lon_deg, centre.lat_deg)
 

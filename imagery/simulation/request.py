@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from shapely.geometry import Polygon
 
 from imagery.simulation.adapters.skeleton_tree import read_skeleton
+from imagery.simulation.frame import INCIDENCE_LIMITS_DEG, MIN_SIZE_PIXELS
 from imagery.simulation.grid import ImageGrid
 from imagery.simulation.izu_scenario import CENTRE, DEMO_TIME_UTC, izu_scenario
 from imagery.simulation.land_distance import LandDistance
@@ -28,11 +29,25 @@ from umimori.geodesy import LonLat, distance_m
 
 DEFAULT_SIZE_PIXELS = 2_000
 PIXEL_M = 10.0
+PRODUCT_SUFFIX = ".SAFE"
+PLACE_OPTIONS = ("center", "bbox", "time", "width_km", "height_km", "lines", "samples")
+SETTLED_BY_SKELETON = (*PLACE_OPTIONS, "incidence", "pass", "wind", "scenario")
+"""A real product has its own geometry; its sea is always the default one."""
+SETTLED_BY_IZU = (*PLACE_OPTIONS, "incidence", "pass", "wind", "vessels", "coast_error")
+SETTLED_BY_OPEN_SEA = ("coast_error",)
+SETTLED_BY_BBOX = ("width_km", "height_km", "lines", "samples")
+MAX_COAST_ERROR_M = 300.0
+MAX_SIZE_KM = 2_000.0
+"""About five minutes of flight, a long datatake."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """The options of ``umimori imagery simulate`` as given."""
+    """The options of ``umimori imagery simulate`` as given.
+
+    ``chosen`` names the options that somebody wrote and did not leave to their default ("wind",
+    "coast_error"): these must not be passed over in silence.
+    """
 
     out: Path
     scenario: str = "random"
@@ -55,6 +70,7 @@ class Request:
     charted: Path | None = None
     skeleton: Path | None = None
     workers: int = 2
+    chosen: frozenset[str] = frozenset()
 
 
 def run_request(request: Request) -> SimulatedScene:
@@ -64,6 +80,7 @@ def run_request(request: Request) -> SimulatedScene:
         UsageError: options that do not go together or cannot be read.
         GeometryError: a scene that cannot be made.
     """
+    _refuse_contradictions(request)
     if request.skeleton is not None:
         return _run_skeleton(request, request.skeleton)
     if request.scenario == "izu":
@@ -75,7 +92,7 @@ def run_request(request: Request) -> SimulatedScene:
         land = _land(request, grid, empty)
         mix = TrafficMix(vessels=request.vessels)
         scenario = with_random_traffic(empty, grid, LandDistance(land, frame_of(empty)), mix)
-    return simulate_scene(
+    scene = simulate_scene(
         scenario,
         request.out,
         truth_path=request.truth,
@@ -84,21 +101,40 @@ def run_request(request: Request) -> SimulatedScene:
         land=land,
         workers=request.workers,
     )
+    return scene if request.scenario == "izu" else replace(scene, vessels_asked=request.vessels)
+
+
+def _refuse_contradictions(request: Request) -> None:
+    """Refuse options that another option settles, and a name that is no product's."""
+    if request.out.suffix.upper() != PRODUCT_SUFFIX:
+        raise UsageError(
+            f"the product folder {request.out.name!r} does not end in {PRODUCT_SUFFIX}.",
+            remedy=f"Name it {request.out.stem}{PRODUCT_SUFFIX}.",
+        )
+    placed = {name for name in PLACE_OPTIONS if getattr(request, name) is not None}
+    written = placed | request.chosen
+    settled: list[tuple[bool, str, tuple[str, ...]]] = [
+        (request.skeleton is not None, "--skeleton", SETTLED_BY_SKELETON),
+        (request.scenario == "izu", "--scenario izu", SETTLED_BY_IZU),
+        (request.open_sea, "--open-sea", SETTLED_BY_OPEN_SEA),
+        (request.bbox is not None, "--bbox", SETTLED_BY_BBOX),
+    ]
+    for holds, by, names in settled:
+        idle = [f"--{name.replace('_', '-')}" for name in names if name in written]
+        if holds and idle:
+            raise UsageError(
+                f"{by} settles what {' and '.join(idle)} would say.",
+                remedy=f"Leave out {' and '.join(idle)}, or {by}.",
+            )
 
 
 def _run_skeleton(request: Request, skeleton: Path) -> SimulatedScene:
-    given = (request.center, request.bbox, request.time, request.lines, request.samples)
-    if any(value is not None for value in (*given, request.width_km, request.height_km)):
-        raise UsageError(
-            "place, time and size come from the skeleton.",
-            remedy="Leave out --center, --bbox, --time and the size with --skeleton.",
-        )
     tree = read_skeleton(skeleton)
     empty = tree.scenario(request.seed, request.coast_error_m)
     land = _land(request, tree.grid, empty)
     mix = TrafficMix(vessels=request.vessels)
     scenario = with_random_traffic(empty, tree.grid, LandDistance(land, frame_of(empty)), mix)
-    return fill_skeleton(
+    scene = fill_skeleton(
         tree,
         scenario,
         request.out,
@@ -108,6 +144,7 @@ def _run_skeleton(request: Request, skeleton: Path) -> SimulatedScene:
         land=land,
         workers=request.workers,
     )
+    return replace(scene, vessels_asked=request.vessels)
 
 
 def _land(request: Request, grid: ImageGrid, scenario: Scenario) -> list[Polygon]:
@@ -124,6 +161,27 @@ def scenario_of(request: Request) -> Scenario:
         UsageError: options that do not go together or cannot be read.
     """
     centre, lines, samples = _place(request)
+    if min(lines, samples) < MIN_SIZE_PIXELS:
+        raise UsageError(
+            f"a scene of {lines} lines x {samples} samples is too small to simulate.",
+            remedy=f"Ask for at least {MIN_SIZE_PIXELS} of each (0.64 km).",
+        )
+    if max(lines, samples) * PIXEL_M > MAX_SIZE_KM * 1_000.0:
+        raise UsageError(
+            f"a scene of {lines} lines x {samples} samples is too large to simulate.",
+            remedy=f"Stay within {MAX_SIZE_KM:g} km along the flight and 250 km across.",
+        )
+    low, high = INCIDENCE_LIMITS_DEG
+    if not low <= request.incidence_deg <= high:
+        raise UsageError(
+            f"an incidence of {request.incidence_deg:g} degrees lies outside the swath.",
+            remedy=f"Give --incidence {low:g} to {high:g}; 38.5 leaves the most room.",
+        )
+    if not 0.0 <= request.coast_error_m <= MAX_COAST_ERROR_M:
+        raise UsageError(
+            f"a coast error of {request.coast_error_m:g} m cannot be simulated.",
+            remedy=f"Give --coast-error 0 to {MAX_COAST_ERROR_M:g}.",
+        )
     speed, from_deg = wind_of(request.wind)
     return Scenario(
         name="random traffic",
@@ -165,6 +223,11 @@ def _size(pixels: int | None, kilometres: float | None, one: str, other: str) ->
     if pixels is not None and kilometres is not None:
         raise UsageError(f"{one} and {other} say the same thing.", remedy="Give one of them.")
     if kilometres is not None:
+        if not 0.0 < kilometres <= MAX_SIZE_KM:
+            raise UsageError(
+                f"{other} {kilometres:g} is no size of a scene.",
+                remedy=f"Give kilometres above 0 and at most {MAX_SIZE_KM:g}.",
+            )
         return round(kilometres * 1_000.0 / PIXEL_M)
     return DEFAULT_SIZE_PIXELS if pixels is None else pixels
 

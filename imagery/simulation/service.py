@@ -18,6 +18,7 @@ from imagery.simulation.adapters.skeleton_tree import SkeletonTree
 from imagery.simulation.ais_reports import all_reports
 from imagery.simulation.frame import make_frame
 from imagery.simulation.grid import ImageGrid
+from imagery.simulation.instrument import POLARISATIONS
 from imagery.simulation.izu_scenario import CENTRE, earlier_izu_scenario, izu_scenario
 from imagery.simulation.land import LandPainter, displaced_outlines
 from imagery.simulation.land_distance import LandDistance
@@ -54,6 +55,8 @@ class SimulatedScene:
     dark_in_image: int
     ais_messages: int
     seconds: float
+    vessels_asked: int | None = None
+    """How many were wanted; the water may hold fewer. None where the scenario says it."""
 
 
 def demo_scenario(seed: int) -> Scenario:
@@ -104,7 +107,7 @@ def simulate_scene(
         GeometryError: the scene does not fit the swath.
         UsageError: the output exists already.
         NotPermittedError: the output cannot be written.
-        EnvironmentMissingError: no coast is installed and no land was given.
+        EnvironmentMissingError: the disk has no room for it, or no coast is installed and no land was given.
     """
     began = time.perf_counter()
     frame = make_frame(
@@ -118,7 +121,8 @@ def simulate_scene(
     polygons = _land_of(frame) if land is None else land
     placed = place_all(scenario, frame)
     model = build_model(scenario, frame, frame_radiometry(frame), placed, polygons)
-    with safe_folder.working_folder(safe_path) as folder:
+    size = safe_folder.product_bytes(frame, len(POLARISATIONS))
+    with safe_folder.working_folder(safe_path, size) as folder:
         safe_folder.write_product(
             folder,
             ProductIdentity(frame=frame, seed=scenario.seed),
@@ -154,7 +158,8 @@ def fill_skeleton(
         build_model(scenario, grid, skeleton.radiometry, placed, polygons),
         polarisations=tuple(skeleton.stems),
     )
-    with safe_folder.working_folder(safe_path) as folder:
+    size = safe_folder.product_bytes(grid, len(skeleton.stems))
+    with safe_folder.working_folder(safe_path, size) as folder:
         skeleton.write_copy(folder, render(model, workers), simulation_mark(scenario))
     messages = _write_beside(scenario, placed, polygons, truth_path, ais_path, charted_path)
     return _result(scenario, placed, began, messages, safe_path, truth_path, ais_path, charted_path)

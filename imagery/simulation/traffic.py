@@ -17,6 +17,8 @@ from umimori.geodesy import MPS_PER_KNOT, LocalFrame
 
 _TRIES = 3_000
 _EDGE_M = 1_200.0
+_EDGE_SHARE = 0.5
+"""The edge kept free is never more than this share of the half image: small scenes have one too."""
 _TYPICAL_SHIFT_S = 75.0
 """R/V times sin(incidence): metres of displacement for each m/s across."""
 _FROM_S, _TO_S, _STEP_S = -3_600, 1_201, 300
@@ -138,8 +140,8 @@ class Berths:
         return None
 
     def _somewhere(self) -> tuple[float, float]:
-        half_line = (self.grid.lines * 10.0) / 2.0 - _EDGE_M
-        half_sample = (self.grid.samples * 10.0) / 2.0 - _EDGE_M
+        half_line = _without_edge(self.grid.lines * 10.0 / 2.0)
+        half_sample = _without_edge(self.grid.samples * 10.0 / 2.0)
         along = float(self.rng.uniform(-half_line, half_line))
         across = float(self.rng.uniform(-half_sample, half_sample))
         heading = math.radians(self.grid.heading_deg)
@@ -166,6 +168,10 @@ class Berths:
         if now.min() < shore_m[0] or now[0] > shore_m[1]:
             return False
         return bool(self.land.shores_m(way[:, 0], way[:, 1]).min() >= min(shore_m[0], 600.0))
+
+
+def _without_edge(half_m: float) -> float:
+    return half_m - min(_EDGE_M, _EDGE_SHARE * half_m)
 
 
 def make_vessel(

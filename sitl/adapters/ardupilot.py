@@ -175,10 +175,15 @@ def start_ardupilot(
     def start(number: int) -> ArduPilotProcess:
         return ArduPilotProcess(binary, kind, place, speedup=speedup, instance=number)
 
-    if port is not None:
-        return start(_instance_of(port))
-    if instance is not None:
-        return start(instance)
+    asked = instance if port is None else _instance_of(port)
+    if asked is not None:
+        first = FIRST_PORT + PORTS_PER_INSTANCE * asked
+        if not _is_free(first):
+            raise EnvironmentMissingError(
+                f"ArduPilot SITL cannot listen on port {first}: it is in use.",
+                remedy="Stop what runs there, or choose another --instance or --link.",
+            )
+        return start(asked)
     tries = 0
     for number in range(INSTANCES):
         if not _is_free(FIRST_PORT + PORTS_PER_INSTANCE * number):

@@ -105,5 +105,5 @@ class EmbeddedProcess:
         words = (errors or line or "no output").splitlines()[-1]
         return EnvironmentMissingError(
             f"the embedded simulator did not start: {words}.",
-            remedy="Choose a free port with --link tcp:127.0.0.1:PORT.",
+            remedy="Stop what runs there, or choose a free port with --link tcp:127.0.0.1:PORT.",
         )

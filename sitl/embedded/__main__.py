@@ -19,6 +19,7 @@ from sitl.embedded.sub import SubAutopilot
 from umimori.geodesy import LonLat
 
 STALL_GUARD_S = 2.0
+EXIT_CANNOT_LISTEN = 4
 COMPRESSED_FROM = 20.0
 """From this speed-up on, so many wall seconds of silence are put down to a busy computer."""
 
@@ -42,7 +43,12 @@ def main(arguments: list[str] | None = None) -> int:
         speedup=options.speedup,
         stall_guard_s=STALL_GUARD_S if options.speedup >= COMPRESSED_FROM else 0.0,
     )
-    face = TcpFace(VehicleFace(vehicle), options.host, options.port)
+    try:
+        face = TcpFace(VehicleFace(vehicle), options.host, options.port)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        sys.stderr.write(f"cannot listen on tcp:{options.host}:{options.port} ({reason})\n")
+        return EXIT_CANNOT_LISTEN
     stopped = False
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

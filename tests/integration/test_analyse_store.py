@@ -313,6 +313,26 @@ def test_import_command_reports_causes(tmp_path: Path) -> None:
     assert math.isclose(document["stations"], 1)
 
 
+def test_positions_without_any_time_are_refused_with_the_remedy(tmp_path: Path) -> None:
+    table = tmp_path / "snapshot.csv"
+    table.write_text("mmsi,lat,lon,name\n431000001,34.1,139.1,ALPHA\n431000002,34.2,139.2,BETA\n")
+    with open_store(tmp_path / "data") as store:
+        with pytest.raises(BadInputError, match="none of the 2 positions") as refused:
+            import_ais([table], store)
+        assert "--time" in refused.value.remedy
+        assert store.list(AisTrack) == []
+        given = import_ais([table], store, given_utc=datetime(2026, 11, 22, tzinfo=UTC))
+        assert given.counts.positions == 2
+        assert given.tracks == 2
+
+
+def test_a_log_without_any_report_is_refused(tmp_path: Path) -> None:
+    log = tmp_path / "broken.nmea"
+    log.write_text("!AIVDM,1,1,,A,15M67F`,0*00\n")
+    with open_store(tmp_path / "data") as store, pytest.raises(BadInputError, match="no usable"):
+        import_ais([log], store)
+
+
 @pytest.mark.data
 def test_all_real_logs_go_through(shared_data: Path, tmp_path: Path) -> None:
     files = sorted((shared_data / "ais").iterdir())

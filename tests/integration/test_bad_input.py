@@ -82,6 +82,33 @@ def test_product_that_is_not_there(umimori: Umimori, tmp_path: Path) -> None:
     assert_one_line(umimori("imagery", "detect", str(tmp_path / "none.SAFE")), BAD_INPUT, "none")
 
 
+def test_mission_file_of_random_bytes_is_named_whole(umimori: Umimori, tmp_path: Path) -> None:
+    noise = tmp_path / "noise.bin"
+    noise.write_bytes(b"\x80" + random.Random(1).randbytes(2_000))
+    result = umimori("fly", str(noise), "--link", "tcp:127.0.0.1:9")
+    assert_one_line(result, BAD_INPUT, "noise.bin is not")
+
+
+def test_simulator_on_a_busy_port(umimori: Umimori) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        link = f"tcp:127.0.0.1:{taken.getsockname()[1]}"
+        result = umimori("sitl", "run", "sub", "--engine=embedded", "--link", link)
+    assert_one_line(result, MISSING, link, "address already in use", "free port")
+    assert "OSError" not in result[2]
+
+
+def test_simulator_with_a_data_folder_that_cannot_be(umimori: Umimori, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    data = tmp_path / "file" / "data"
+    result = umimori("sitl", "run", "sub", "--engine=embedded", data=data)
+    assert_one_line(result, MISSING, str(data))
+
+
+def test_simulator_told_two_ports(umimori: Umimori) -> None:
+    result = umimori("sitl", "run", "sub", "--instance=3", "--link=tcp:127.0.0.1:5770")
+    assert_one_line(result, USAGE, "--instance", "--link")
+
+
 def test_ais_file_of_random_bytes(umimori: Umimori, tmp_path: Path) -> None:
     noise = tmp_path / "noise.nmea"
     noise.write_bytes(random.Random(1).randbytes(20_000))
@@ -104,6 +131,52 @@ def test_swapped_coordinates(umimori: Umimori) -> None:
     assert_one_line(
         umimori("plan", "area", "--bbox", "34.0,139.0,34.1,139.1"), BAD_INPUT, "swapped"
     )
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--base-elevation", "nan"),
+        ("--alt", "inf"),
+        ("--spacing", "nan"),
+        ("--spacing", "1e9"),
+        ("--standoff", "nan"),
+        ("--wind", "nan@90"),
+        ("--base", "nan,34"),
+    ],
+)
+def test_numbers_that_are_none_are_wrong_usage(umimori: Umimori, option: str, value: str) -> None:
+    box = ("--bbox", "139.50,34.60,139.52,34.61")
+    assert_one_line(umimori("plan", "area", *box, f"{option}={value}"), USAGE, option)
+
+
+@pytest.mark.parametrize("option", ["--depth", "--top", "--standoff", "--spacing"])
+def test_depths_that_are_none_are_wrong_usage(umimori: Umimori, option: str) -> None:
+    box = ("--bbox", "139.438,34.683,139.4384,34.6832")
+    assert_one_line(umimori("plan", "inspect", *box, option, "nan"), USAGE, option)
+
+
+def test_a_search_radius_that_is_none_is_wrong_usage(umimori: Umimori) -> None:
+    search = ("plan", "search", "--datum", "139.5,34.6", "--radius", "nan")
+    assert_one_line(umimori(*search), USAGE, "--radius")
+
+
+def test_too_much_wind_is_no_wrong_usage(umimori: Umimori) -> None:
+    box = ("--bbox", "139.50,34.60,139.52,34.61")
+    assert_one_line(umimori("plan", "area", *box, "--wind", "40@250"), BAD_INPUT, "blown back")
+
+
+def test_far_too_many_sorties_are_refused(umimori: Umimori) -> None:
+    result = umimori("plan", "area", "--bbox", "139,30,141,32")
+    assert_one_line(result, BAD_INPUT, "sorties", "smaller area")
+
+
+def test_a_dive_on_dry_land_must_not_start(umimori: Umimori, tmp_path: Path) -> None:
+    out = tmp_path / "land.plan"
+    box = ("--bbox", "139.3950,34.7250,139.3956,34.7254")  # the middle of Izu Oshima
+    code, _, err = umimori("plan", "inspect", *box, "--out", str(out))
+    assert code == 0, err
+    assert_one_line(umimori("plan", "check", str(out)), REFUSED, "over_land")
 
 
 def test_area_across_the_antimeridian_works(umimori: Umimori, tmp_path: Path) -> None:

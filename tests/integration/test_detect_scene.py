@@ -54,7 +54,9 @@ class BoxCoast:
         else:
             distance = shapely.distance(shapely.points(x, y), self.land.boundary)
         return SimpleNamespace(
-            land=shapely.contains_xy(self.land, x, y), distance_m=distance.astype(np.float32)
+            land=shapely.contains_xy(self.land, x, y),
+            distance_m=distance.astype(np.float32),
+            max_distance_m=1e6,
         )
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import re
 import xml.etree.ElementTree as ET
 from datetime import UTC, datetime
@@ -259,13 +260,22 @@ def test_the_command_prints_one_json_document(tmp_path):
         ({"center": "139.3"}, UsageError),
         ({"center": "139,95"}, GeometryError),
         ({"bbox": "139,34,140,35"}, UsageError),
-        ({"center": None, "bbox": "139,34,139,35"}, GeometryError),
+        ({"center": None, "bbox": "139,34,139.1,34.1"}, UsageError),
+        ({"center": None, "bbox": "139,34,139,35", "lines": None, "samples": None}, GeometryError),
         ({"wind": "fast"}, UsageError),
         ({"wind": "60@10"}, UsageError),
         ({"time": "yesterday"}, UsageError),
         ({"width_km": 5.0}, UsageError),
         ({"samples": 40_000}, GeometryError),
-        ({"lines": 5}, GeometryError),
+        ({"lines": 5}, UsageError),
+        ({"lines": 3_000_000}, UsageError),
+        ({"samples": None, "width_km": math.nan}, UsageError),
+        ({"incidence_deg": 5.0}, UsageError),
+        ({"coast_error_m": math.nan}, UsageError),
+        ({"chosen": frozenset({"coast_error"})}, UsageError),
+        ({"scenario": "izu"}, UsageError),
+        ({"center": "20,84.5"}, GeometryError),
+        ({"out": Path("scene.TXT")}, UsageError),
         ({"out": Path("/proc/no/scene.SAFE")}, NotPermittedError),
         ({"skeleton": Path("/nowhere")}, UsageError),
     ],

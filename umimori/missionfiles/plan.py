@@ -62,22 +62,26 @@ def write_plan(mission: Mission) -> bytes:
     return (text + "\n").encode()
 
 
-def read_plan(data: bytes, *, name: str = "plan") -> Mission:
+def read_plan(data: bytes, *, name: str = "plan", file: str | None = None) -> Mission:
     """Return the mission of a ``.plan`` file.
 
     Args:
         data: the file.
         name: what to call a mission that carries no name of ours.
+        file: what to call the file when it is no plan; the name by default.
 
     Raises:
         CorruptFileError: when this is no QGroundControl plan of a version we know.
     """
+    called = file or name
     try:
         document = json.loads(data)
+    except UnicodeDecodeError as error:
+        raise CorruptFileError(f"{called} is not a plan: it is no text.", remedy=_REMEDY) from error
     except (ValueError, RecursionError) as error:
-        raise CorruptFileError(f"{name} is not JSON: {error}.", remedy=_REMEDY) from error
+        raise CorruptFileError(f"{called} is not JSON: {error}.", remedy=_REMEDY) from error
     if not isinstance(document, dict) or document.get("fileType") != "Plan":
-        raise CorruptFileError(f"{name} is not a plan (no fileType Plan).", remedy=_REMEDY)
+        raise CorruptFileError(f"{called} is not a plan (no fileType Plan).", remedy=_REMEDY)
     try:
         stated = _read_qgc(document, name)
     except GeometryError:
@@ -86,7 +90,7 @@ def read_plan(data: bytes, *, name: str = "plan") -> Mission:
         raise
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
         raise CorruptFileError(
-            f"{name} lacks or garbles a part of a plan: {error!r}.", remedy=_REMEDY
+            f"{called} lacks or garbles a part of a plan: {error!r}.", remedy=_REMEDY
         ) from error
     own = _read_extras(document, name)
     if own is not None and own.id == mission_id(own) and _same_content(own, stated):
@@ -222,7 +226,7 @@ def _read_extras(document: dict[str, Any], name: str) -> Mission | None:
         return from_plain(Mission, extras["mission"])
     except (KeyError, TypeError, ValueError, AttributeError, BadInputError) as error:
         raise CorruptFileError(
-            f"the part of {name} that Umimori wrote is damaged: {error!r}.",
+            f"the part of {name} that Umimori wrote is damaged: {error}.",
             remedy="Plan the mission again, or remove the key 'umimori' to import it unchecked.",
         ) from error
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from rasterio.errors import RasterioError
+
 from imagery.simulation.adapters.measurement import (
     MeasurementWriter,
     file_md5,
@@ -26,17 +28,35 @@ from imagery.simulation.product.manifest import (
     md5_of,
 )
 from imagery.simulation.render import Strip
-from umimori.errors import NotPermittedError, UsageError
+from umimori.errors import EnvironmentMissingError, NotPermittedError, UsageError
+from umimori.gdal_messages import silence_gdal
+
+BYTES_PER_PIXEL = 2
+SMALL_FILES_BYTES = 4_000_000
+"""Annotation, calibration, noise and manifest of a whole scene, and some room for the disk."""
+
+
+def product_bytes(grid: ImageGrid, polarisations: int) -> int:
+    """Return how much room a product takes: its images are not compressed."""
+    return grid.lines * grid.samples * BYTES_PER_PIXEL * polarisations + SMALL_FILES_BYTES
 
 
 @contextmanager
-def working_folder(target: Path) -> Iterator[Path]:
+def working_folder(target: Path, size_bytes: int) -> Iterator[Path]:
     """Give a fresh folder beside the target, and put it in the target's place when all went well.
+
+    Whatever goes wrong, the folder is gone afterwards.
+
+    Args:
+        target: the product folder to be.
+        size_bytes: the room that it will take.
 
     Raises:
         UsageError: the target exists already.
         NotPermittedError: the folder cannot be written.
+        EnvironmentMissingError: the disk has too little room, or filled up meanwhile.
     """
+    silence_gdal()
     if target.exists():
         raise UsageError(
             f"{target} exists already.", remedy="Remove it or give another output name."
@@ -51,10 +71,28 @@ def working_folder(target: Path) -> Iterator[Path]:
             remedy="Choose an output folder that you may write to.",
         ) from error
     try:
+        _require_room(target, working, size_bytes)
         yield working
         working.rename(target)
+    except (RasterioError, OSError) as error:
+        # GDAL's words name neither the folder nor the cause; a full disk is nearly always it.
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else None
+        raise EnvironmentMissingError(
+            f"{target} could not be written to the end ({reason or 'the disk took no more'}).",
+            remedy=f"Free room in {target.parent.absolute()}, or choose another output folder.",
+        ) from error
     finally:
         shutil.rmtree(working, ignore_errors=True)
+
+
+def _require_room(target: Path, working: Path, size_bytes: int) -> None:
+    free = shutil.disk_usage(working).free
+    if free < size_bytes:
+        raise EnvironmentMissingError(
+            f"{target} needs {size_bytes / 1e6:,.0f} MB, and the disk of "
+            f"{target.parent.absolute()} has {free / 1e6:,.0f} MB free.",
+            remedy="Free some room, choose another output folder, or make the scene smaller.",
+        )
 
 
 def write_measurements(

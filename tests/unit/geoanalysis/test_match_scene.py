@@ -87,6 +87,12 @@ def test_ais_heard_far_away_calls_nothing_dark(world) -> None:
     assert by_detection(solve(world))[seen.id].state is MatchState.UNKNOWN
 
 
+def test_on_the_open_sea_an_unmeasured_shore_is_no_reason_to_doubt(world) -> None:
+    world.report(431000001, 5_000.0, 0.0)
+    lone = world.see(-9_000.0, 0.0, distance_to_shore_m=None)
+    assert by_detection(solve(world))[lone.id].state is MatchState.DARK
+
+
 @pytest.mark.parametrize(("coast_error", "limit_m"), [(500.0, 1_852.0), (2_000.0, 2_000.0)])
 def test_near_the_shore_an_echo_may_be_a_rock(world, coast_error, limit_m) -> None:
     world.report(431000001, 5_000.0, 0.0)

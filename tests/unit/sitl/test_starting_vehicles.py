@@ -144,6 +144,9 @@ def test_somebody_else_on_the_port_is_not_taken_for_our_vehicle(tmp_path, monkey
             contextlib.suppress(OSError),
             socket.create_server(("127.0.0.1", 5760 + 10 * instance)),
         ):
+            with pytest.raises(EnvironmentMissingError, match="in use"):
+                start_vehicle(Wanted(kind=PLANE, engine="ardupilot", instance=instance))
+            monkeypatch.setattr("sitl.adapters.ardupilot._is_free", lambda _port: True)
             with pytest.raises(EnvironmentMissingError, match="did not start"):
                 start_vehicle(Wanted(kind=PLANE, engine="ardupilot", instance=instance))
             return
