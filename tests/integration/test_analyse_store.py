@@ -326,9 +326,9 @@ def test_positions_without_any_time_are_refused_with_the_remedy(tmp_path: Path) 
         assert given.tracks == 2
 
 
-def test_a_log_without_any_report_is_refused(tmp_path: Path) -> None:
-    log = tmp_path / "broken.nmea"
-    log.write_text("!AIVDM,1,1,,A,15M67F`,0*00\n")
+def test_a_log_of_safety_messages_alone_is_refused(tmp_path: Path) -> None:
+    log = tmp_path / "texts.nmea"
+    log.write_text("\n".join(encode_dict({"type": 14, "mmsi": 431000001, "text": "TEST"})))
     with open_store(tmp_path / "data") as store, pytest.raises(BadInputError, match="no usable"):
         import_ais([log], store)
 
