@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from mission_planner.checks.context import BASE_SECTOR_M, CheckContext, error
+from mission_planner.checks.context import BASE_SECTOR_M, CheckContext, error, warning
 from mission_planner.checks.run import check_mission
 from mission_planner.detour import Detour
 from mission_planner.fencing import direct_way_clear, fence_buffer_m, fence_round, rally_points
@@ -152,8 +152,8 @@ def plane_missions(
     far = _beyond(beyond, context, unlaid_m2, width_m)
     if far.sample:
         flights.append(_fly(list(far.sample), context, detour))
-        whole = unlaid_m2 <= 0.0 and far.length_m <= _length_m(far.sample) + 1.0
-        if whole and flights[-1].cruise_s <= context.allowed_s:
+        whole = unlaid_m2 < 1.0 and far.length_m <= _length_m(far.sample) + 1.0
+        if whole and flights[-1].cruise_s <= context.allowed_s / _ENERGY_MARGIN:
             far = Beyond()  # the rest can be flown after all
     last = len(flights)
     return [
@@ -337,9 +337,11 @@ def _checked(mission: Mission, context: PlaneContext, far: Beyond | None) -> Mis
     )
     found = check_mission(mission, check_context)
     if far is not None:
-        text = f"{far.describe()} cannot be reached and left again in one endurance"
+        text = f"{far.describe()} lies beyond the reach of the base; this sortie stands for it"
         cure = "take a nearer --base or a --vehicle of longer endurance"
-        found = (*found, error(BEYOND_REACH, f"{text}; this sortie stands for it: {cure}"))
+        usable = 1.0 - context.options.profile.reserve_fraction
+        judge = warning if mission.energy_fraction <= usable else error
+        found = (*found, judge(BEYOND_REACH, f"{text}: {cure}"))
     return with_id(replace(mission, checks=found))
 
 
