@@ -12,7 +12,13 @@ import typer
 from dashboard.cli.backup import backup, restore
 from dashboard.cli.coast import coast_app
 from dashboard.cli.verify import verify
-from umimori.errors import EnvironmentMissingError, UmimoriError
+from umimori.errors import (
+    CorruptFileError,
+    EnvironmentMissingError,
+    NotPermittedError,
+    UmimoriError,
+    UsageError,
+)
 from umimori.store import open_store
 
 Run = Callable[..., int]
@@ -96,3 +102,26 @@ def test_coast_refuses_what_it_cannot_read(run: Run, tmp_path: Path) -> None:
 def test_coast_reset_without_an_import(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("coast", "reset", "--json") == 0
     assert json.loads(capsys.readouterr().out) == {"removed": False}
+
+
+@pytest.mark.parametrize("error_m", ["nan", "-1", "inf"])
+def test_a_coast_error_that_is_no_number_is_wrong_usage(
+    run: Run, tmp_path: Path, error_m: str
+) -> None:
+    file = tmp_path / "land.geojson"
+    file.write_text("{}", encoding="utf-8")
+    with pytest.raises(UsageError, match="coast error"):
+        run("coast", "import", str(file), "--coast-error-m", error_m)
+
+
+def test_a_file_of_noise_is_refused_in_plain_words(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "rnd.bin"
+    file.write_bytes(bytes(range(256)) * 8)
+    with pytest.raises(CorruptFileError) as caught:
+        run("coast", "import", str(file))
+    assert "is no file of polygons in a known format" in str(caught.value)
+
+
+def test_a_backup_where_nothing_can_be_written_is_refused(run: Run, filled: Path) -> None:
+    with pytest.raises(NotPermittedError, match=r"/proc/b\.tar cannot be used"):
+        run("backup", "/proc/b.tar", "--data", str(filled))

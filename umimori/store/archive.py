@@ -25,6 +25,7 @@ from umimori.store.signing import KEY_NAME
 HEADS_NAME = "heads.jsonl"
 KEYS_FOLDER = "keys"
 COAST_FOLDER = "coast"
+SCRATCH_PREFIX = ".backup-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ def write_backup(folder: Path, out: Path, *, with_key: bool) -> Backup:
 def _scratch_beside(out: Path) -> Iterator[str]:
     """Make a folder beside the file to be; say plainly where that cannot be or gets full."""
     try:
-        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".backup-") as scratch:
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=SCRATCH_PREFIX) as scratch:
             yield scratch
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
@@ -84,8 +85,9 @@ def _scratch_beside(out: Path) -> Iterator[str]:
                 f"the disk that holds {out.parent} is full.",
                 remedy="Free some room, or write the backup elsewhere.",
             ) from error
+        ours = error.filename is None or SCRATCH_PREFIX in str(error.filename)
         raise NotPermittedError(
-            f"{error.filename or out} cannot be used ({error.strerror or error}).",
+            f"{out if ours else error.filename} cannot be used ({error.strerror or error}).",
             remedy="Give a backup file in a folder that you may write.",
         ) from error
 

@@ -178,12 +178,15 @@ class SqlTransaction:
 
     def telemetry(self, samples: Sequence[TelemetrySample]) -> None:
         """Append telemetry rows; the next log entry states what all of them add up to."""
-        for sample in samples:
-            body = to_json(sample)
-            added = self._connection.execute(
-                insert(TELEMETRY).values(flight_id=sample.flight_id, body=body)
-            )
-            self._sums.add_telemetry(int(added.lastrowid), sample.flight_id, text_sha256(body))
+        if not samples:
+            return
+        rows = [{"flight_id": s.flight_id, "body": to_json(s)} for s in samples]
+        self._connection.execute(insert(TELEMETRY), rows)
+        # The write lock is held: the newest rows are these, in order.
+        newest = select(TELEMETRY.c.row).order_by(TELEMETRY.c.row.desc()).limit(len(rows))
+        numbers = reversed(self._connection.execute(newest).scalars().all())
+        for number, row in zip(numbers, rows, strict=True):
+            self._sums.add_telemetry(int(number), row["flight_id"], text_sha256(row["body"]))
 
     def delete(self, kind: type, record_id: str) -> bool:
         """Delete working data; a record that the log knows leaves a ``delete`` entry."""
