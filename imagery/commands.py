@@ -53,7 +53,7 @@ def run_detect(
     charted = [] if infrastructure is None else read_infrastructure(infrastructure)
     coast = None
     if any(path.suffix.lower() not in IMAGE_SUFFIXES - {".tif", ".tiff"} for path in products):
-        coast = load_coast()
+        coast = load_coast(folder=folder)
     documents: list[dict[str, Any]] = []
     found: list[Detection] = []
     with open_store(folder) as store:

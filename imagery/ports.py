@@ -42,8 +42,8 @@ class CoastPort(Protocol):
         ...
 
     @property
-    def name(self) -> str:
-        """Return which coast this is; it enters the id of a run."""
+    def sha256(self) -> str:
+        """Return the content of this coast, hashed; it enters the id of a run."""
         ...
 
     def mask_grid(self, geolocate: Geolocate, height: int, width: int) -> LandGrid:

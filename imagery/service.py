@@ -101,7 +101,7 @@ def detect_scene(
         stopwatch.lap("clutter")
         results = _run_tiles(product, shore, looks, asked, pool, stopwatch)
     stopwatch.lap("detect")
-    run_id = _run_id(product.scene, asked, coast, infrastructure)
+    run_id = _run_id(product.scene, asked, coast, shore.coast_error_m, infrastructure)
     candidates = sorted(
         (c for result in results for c in result.candidates), key=lambda c: (c.peak_row, c.peak_col)
     )
@@ -249,11 +249,12 @@ def _run_id(
     scene: Scene,
     asked: DetectorParameters,
     coast: CoastPort | None,
+    coast_error_m: float,
     infrastructure: Sequence[LonLat],
 ) -> str:
-    name = None if coast is None else coast.name
+    mask = None if coast is None else (coast.sha256, coast_error_m)
     charted = sorted(place.xy for place in infrastructure)
-    parts = (scene.id, ALGORITHM, VERSION, asked.as_plain(), name, charted)
+    parts = (scene.id, ALGORITHM, VERSION, asked.as_plain(), mask, charted)
     return derived_id("detection_run", *parts)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 
 LOGGERS = ("rasterio", "pyogrio")
 
@@ -17,3 +18,5 @@ def silence_gdal() -> None:
         return
     for name in LOGGERS:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    # Masks and chips are rasters without a place of their own; that is no news.
+    warnings.filterwarnings("ignore", message="Dataset has no geotransform")

@@ -73,6 +73,10 @@ class BBox:
         """Return one box, or the two halves on either side of the antimeridian."""
         if not self.crosses_antimeridian:
             return (self,)
+        if self.west_deg == 180.0:  # the same meridian as -180: one of the halves has no width
+            return (BBox(-180.0, self.south_deg, self.east_deg, self.north_deg),)
+        if self.east_deg == -180.0:
+            return (BBox(self.west_deg, self.south_deg, 180.0, self.north_deg),)
         west = BBox(self.west_deg, self.south_deg, 180.0, self.north_deg)
         east = BBox(-180.0, self.south_deg, self.east_deg, self.north_deg)
         return (west, east)
@@ -100,7 +104,8 @@ def wrap_lon(lon_deg: float) -> float:
 
 def wrap_course(course_deg: float) -> float:
     """Return a course or bearing in [0, 360)."""
-    return course_deg % 360.0
+    wrapped = course_deg % 360.0
+    return 0.0 if wrapped == 360.0 else wrapped  # a tiny negative course rounds up to 360
 
 
 def angle_difference_deg(a_deg: float, b_deg: float) -> float:

@@ -7,10 +7,12 @@ time-ordered id (RFC 9562 UUIDv7) once.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import uuid
 from collections.abc import Callable
+from datetime import datetime
 
 UMIMORI_NAMESPACE = uuid.UUID("b7a3f0c2-5d1e-5b7c-9a46-2f6d0c9e41aa")
 """Namespace of all derived ids; fixed for ever, else every id changes."""
@@ -24,9 +26,24 @@ def derived_id(kind: str, *parts: object) -> str:
 
     The parts are encoded as canonical JSON, so that ("a", "bc") and ("ab", "c") differ, and a
     float gives the same id on every machine (shortest round-trip form).
+
+    Raises:
+        TypeError: a part that JSON has no form for.
+        ValueError: NaN or an infinity.
     """
-    name = json.dumps([kind, *parts], sort_keys=True, separators=(",", ":"), default=str)
+    name = json.dumps(
+        [kind, *parts], sort_keys=True, separators=(",", ":"), default=_plain, allow_nan=False
+    )
     return str(uuid.uuid5(UMIMORI_NAMESPACE, name))
+
+
+def _plain(part: object) -> object:
+    """Return what JSON can say of a time or a record; anything else has no lasting name."""
+    if isinstance(part, datetime):
+        return part.isoformat()
+    if dataclasses.is_dataclass(part) and not isinstance(part, type):
+        return dataclasses.astuple(part)
+    raise TypeError(f"an id cannot be derived from {type(part).__name__}")
 
 
 def event_id(unix_ms: int, random_bytes: Callable[[int], bytes] = os.urandom) -> str:

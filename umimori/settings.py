@@ -107,8 +107,12 @@ def load_settings(folder: Path | None = None) -> Settings:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInputError(f"{file} is not TOML: {error}.", remedy="Correct the file.") from error
+    except OSError as error:
+        raise BadInputError(
+            f"{file} cannot be read: {error.strerror}.", remedy="Make it a readable file."
+        ) from error

@@ -51,7 +51,7 @@ def import_(
     Example: umimori coast import N03-21_13_210101.json --coast-error-m 50
     """
     from umimori.coast.importing import import_coast
-    from umimori.coast.loading import DEFAULT_COAST, IMPORTED_COAST
+    from umimori.coast.loading import DEFAULT_COAST, IMPORTED_COAST, load_coast
     from umimori.coordinate_text import parse_bbox
     from umimori.errors import EnvironmentMissingError
     from umimori.records.codec import to_plain
@@ -72,6 +72,15 @@ def import_(
         coast_error_m=coast_error_m,
         credit=credit,
         region=region,
+    )
+    _log_act(
+        folder,
+        "coast_import",
+        {
+            "coast_sha256": load_coast(folder=folder).sha256,
+            "coast_error_m": coast_error_m,
+            "polygons": done.polygons,
+        },
     )
     lines = [
         f"{done.polygons} land polygons, {done.area_km2:.1f} km2, coast error "
@@ -113,6 +122,17 @@ def reset(json_output: JsonOption = False, data: DataOption = None) -> None:
     from umimori.coast.loading import IMPORTED_COAST
     from umimori.settings import data_dir
 
-    removed = remove_import(data_dir(data) / IMPORTED_COAST)
+    folder = data_dir(data)
+    removed = remove_import(folder / IMPORTED_COAST)
+    if removed:
+        _log_act(folder, "coast_reset", {})
     text = "the default coast is used again." if removed else "no coast was imported."
     emit({"removed": removed}, json_output, text)
+
+
+def _log_act(folder: Path, act: str, detail: dict[str, str | int | float | bool | None]) -> None:
+    """Enter in the evidence log which coast masks and plans rest on from now on."""
+    from umimori.store import open_store
+
+    with open_store(folder) as store, store.write(actor="cli") as tx:
+        tx.log(act=act, detail=detail)

@@ -6,11 +6,11 @@ Only light imports here: ``umimori --help`` must not load numpy or the web stack
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 import typer
 from typer.exceptions import TyperException
@@ -29,7 +29,10 @@ from mission_planner.cli import app as plan_app
 from sitl.cli import app as sitl_app
 from umimori import __version__
 from umimori.errors import EXIT_BUG, EXIT_OK, EnvironmentMissingError, UmimoriError, outcome_of
+from umimori.logs import configure_logs
 
+NO_SETTINGS = frozenset({"--version", "doctor"})
+"""What must work whatever the settings say."""
 EXIT_INTERRUPTED = 130
 """128 + SIGINT, the convention of shells."""
 
@@ -84,12 +87,8 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; nothing but a bug shows a traceback."""
     debug = "--debug" in arguments or bool(os.environ.get("UMIMORI_DEBUG"))
     rest = [argument for argument in arguments if argument != "--debug"]
-    logging.basicConfig(
-        level=logging.DEBUG if debug else logging.WARNING,
-        stream=sys.stderr,
-        format="%(levelname)s %(name)s: %(message)s",
-    )
     try:
+        _configure_logs(rest, debug=debug)
         code = app(args=rest, prog_name="umimori", standalone_mode=False)
     except typer.Exit as error:
         return error.exit_code
@@ -104,6 +103,26 @@ def run(arguments: Sequence[str]) -> int:
             traceback.print_exc()
         return _fail_with(error)
     return int(code) if isinstance(code, int) else EXIT_OK
+
+
+def _configure_logs(arguments: Sequence[str], *, debug: bool) -> None:
+    """Send log lines to stderr as the settings of the data folder say; help needs no settings."""
+    if debug or not arguments or arguments[0] in NO_SETTINGS or "--help" in arguments:
+        configure_logs("DEBUG" if debug else "WARNING")
+        return
+    from umimori.settings import load_settings
+
+    settings = load_settings(_data_option(arguments))
+    configure_logs(settings.log_level, as_json=settings.log_json)
+
+
+def _data_option(arguments: Sequence[str]) -> Path | None:
+    for number, argument in enumerate(arguments):
+        if argument.startswith("--data="):
+            return Path(argument.removeprefix("--data="))
+        if argument == "--data" and number + 1 < len(arguments):
+            return Path(arguments[number + 1])
+    return None
 
 
 def _fail_with(error: Exception) -> int:

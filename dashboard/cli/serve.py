@@ -55,12 +55,10 @@ def serve(
     The first start prints a one-time login address. Example: umimori serve --port 8000
     """
     from dashboard.web.server import serve as run
-    from umimori.logs import configure_logs
     from umimori.settings import data_dir, load_settings
 
     folder = data_dir(data)
     settings = load_settings(folder)
-    configure_logs(settings.log_level, as_json=settings.log_json)
     run(
         folder,
         settings.host if host is None else host,

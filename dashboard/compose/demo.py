@@ -31,6 +31,7 @@ from imagery.simulation.service import (
 )
 from umimori.clocks import SystemClock, WorldClock
 from umimori.coast import Coast, load_coast
+from umimori.gdal_messages import silence_gdal
 from umimori.records import Match, Mission
 from umimori.store import Store, open_store
 
@@ -80,6 +81,7 @@ def run_demo(data_dir: Path, options: DemoOptions, progress: Progress) -> dict[s
     """
     began = time.perf_counter()
     use_cache(data_dir)
+    silence_gdal()
     coast = load_coast(folder=data_dir)
     with open_store(data_dir) as store:
         loop = _Loop(

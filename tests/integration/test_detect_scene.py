@@ -35,6 +35,7 @@ class BoxCoast:
 
     coast_error_m = 500.0
     name = "test polygons"
+    sha256 = "0" * 64
 
     def __init__(self, polygons):
         self.frame = LocalFrame(CENTRE)

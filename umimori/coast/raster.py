@@ -49,7 +49,8 @@ class MaskGrid:
     Args:
         land: bool (h, w), by the coast as it is; the coast's error is not added.
         distance_m: float32 (h, w), unsigned, to the nearest shore, on land too; values above
-            ``max_distance_m`` are given as that. Right within about half of ``cell_m``.
+            ``max_distance_m`` are given as that. Right within about ``cell_m`` up to 12 km from the shore; farther out a
+            coarser level is used, right within about 4 %.
     """
 
     land: BoolArray
