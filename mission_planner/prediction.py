@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -144,7 +145,7 @@ def _first_bearing(items: Sequence[MissionItem], home: LonLat, frame: LocalFrame
     return 0.0
 
 
-class _Pilot:
+class _Pilot(ABC):
     """Common state of both vehicles: where we are, what was flown."""
 
     def __init__(
@@ -202,10 +203,11 @@ class _Pilot:
             seq,
         )
 
+    @abstractmethod
     def take(self, item: MissionItem, following: MissionItem | None) -> None:
-        raise NotImplementedError
+        """Fly one item; ``following`` is the next, when there is one."""
 
-    def flush(self) -> None:
+    def flush(self) -> None:  # noqa: B027 - most pilots keep nothing back
         """Finish what waits for more items."""
 
 

@@ -16,6 +16,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from sitl.adapters.ending import end_process
 from sitl.place import StartPlace
 from umimori.errors import EnvironmentMissingError, UsageError
 from umimori.records.vehicle import VehicleKind
@@ -30,7 +31,6 @@ PORTS_PER_INSTANCE = 10
 INSTANCES = 60
 START_S = 15.0
 START_TRIES = 3
-STOP_S = 5.0
 LISTENS = 0x0A
 """State TCP_LISTEN in /proc/net/tcp."""
 
@@ -129,13 +129,7 @@ class ArduPilotProcess:
 
     def stop(self) -> None:
         """End the program and remove its folder."""
-        if self.running:
-            self._process.terminate()
-            try:
-                self._process.wait(STOP_S)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait(STOP_S)
+        end_process(self._process)
         if not self._log.closed:
             self._log.close()
             self._folder.cleanup()

@@ -10,13 +10,13 @@ import sys
 import threading
 from pathlib import Path
 
+from sitl.adapters.ending import STOP_S, end_process
 from sitl.place import StartPlace
 from umimori.errors import EnvironmentMissingError
 from umimori.records.vehicle import VehicleKind
 
 LOGGER = logging.getLogger(__name__)
 START_S = 30.0
-STOP_S = 5.0
 _PREFIX = "listening "
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -70,13 +70,7 @@ class EmbeddedProcess:
 
     def stop(self) -> None:
         """End the process."""
-        if self.running:
-            self._process.terminate()
-            try:
-                self._process.wait(STOP_S)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait(STOP_S)
+        end_process(self._process)
         for stream in (self._process.stdout, self._process.stderr):
             if stream is not None and not stream.closed:
                 stream.close()
